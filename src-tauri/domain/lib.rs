@@ -1,0 +1,30 @@
+//! What things are and the rules they obey.
+//!
+//! Owns the words of the product: tickets, lifecycles, stages, fields, values, the workflow and its verdicts,
+//! cleansing of phones, e-mails and names, the mapping onto a HaloPSA tenant, and the three-way merge.
+//! Everything here is pure: no I/O, no clock, no SQL, no vendor JSON. Time comes in as an argument.
+//!
+//! Start with [`workflow`] (may this card move there?), then [`fields`] (what a ticket can hold), then [`merge`].
+
+pub mod activity;
+pub mod email;
+pub mod fields;
+pub mod ids;
+pub mod lifecycle;
+pub mod merge;
+pub mod money;
+pub mod person_name;
+pub mod phone;
+pub mod provenance;
+pub mod remote;
+pub mod score;
+pub mod tenant;
+pub mod value;
+pub mod web;
+pub mod workflow;
+
+pub use fields::FieldKey;
+pub use ids::*;
+pub use lifecycle::{Lifecycle, Role, StageKey};
+pub use provenance::{Provenance, Source, StoredValue};
+pub use value::{Invalid, Value};

@@ -1,0 +1,1 @@
+//! Three-way merge of a ticket: base (last mirror), mine, theirs.

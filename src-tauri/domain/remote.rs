@@ -1,0 +1,121 @@
+//! HaloPSA's records in our words: what `connectors` reads and writes, what the mirror keeps, what `merge` compares.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    FieldKey, HaloActionId, HaloAgentId, HaloCompanyId, HaloContactId, HaloOutcomeId, HaloSiteId, HaloStatusId,
+    HaloTicketId, HaloTicketTypeId, Lifecycle, StageKey, Value, activity::ActivityKind,
+};
+
+/// One ticket as HaloPSA shows it, through the tenant's mapping.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemoteTicket {
+    pub id: HaloTicketId,
+    pub ticket_type: HaloTicketTypeId,
+    pub status: HaloStatusId,
+    /// `None` when the ticket type is mapped to no lifecycle.
+    pub lifecycle: Option<Lifecycle>,
+    /// `None` when the status is mapped to no stage of that lifecycle.
+    pub stage: Option<StageKey>,
+    /// `None` when unassigned.
+    pub owner: Option<HaloAgentId>,
+    pub summary: String,
+    /// `None` for the placeholder "General User" and when unknown.
+    pub contact: Option<HaloContactId>,
+    /// `None` for the placeholder "Unknown".
+    pub company: Option<HaloCompanyId>,
+    pub site: Option<HaloSiteId>,
+    /// Only mapped fields that hold something. A row that was read without custom fields names none of them:
+    /// see `fields_known`.
+    pub fields: BTreeMap<FieldKey, Value>,
+    /// Which mapped fields this row spoke about. A field that is absent from a row is unknown, never empty.
+    pub fields_known: Vec<FieldKey>,
+    pub created: Option<DateTime<Utc>>,
+    pub last_update: Option<DateTime<Utc>>,
+    pub closed: bool,
+    /// A warning HaloPSA attached to the record.
+    pub warning: Option<String>,
+}
+
+/// A partial update of one ticket: only what is named changes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TicketPatch {
+    pub lifecycle: Option<Lifecycle>,
+    pub stage: Option<StageKey>,
+    /// `Some(None)` unassigns.
+    pub owner: Option<Option<HaloAgentId>>,
+    pub summary: Option<String>,
+    pub details: Option<String>,
+    /// `None` as value empties the field.
+    pub fields: BTreeMap<FieldKey, Option<Value>>,
+}
+
+/// A note, call or the like to be written on a ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewAction {
+    pub ticket: HaloTicketId,
+    pub outcome: HaloOutcomeId,
+    /// Plain text; the connector escapes it into HTML.
+    pub note: String,
+    pub at: DateTime<Utc>,
+    /// Hours, as HaloPSA counts.
+    pub time_taken_h: f64,
+    pub agent: Option<HaloAgentId>,
+}
+
+/// An action of a ticket as HaloPSA shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemoteAction {
+    pub ticket: HaloTicketId,
+    pub id: HaloActionId,
+    pub kind: ActivityKind,
+    pub outcome: Option<HaloOutcomeId>,
+    pub outcome_name: String,
+    pub who: String,
+    pub agent: Option<HaloAgentId>,
+    pub at: Option<DateTime<Utc>>,
+    /// Plain text.
+    pub note: String,
+    pub old_status: Option<HaloStatusId>,
+    pub new_status: Option<HaloStatusId>,
+}
+
+/// A contact as HaloPSA shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemoteContact {
+    pub id: HaloContactId,
+    pub name: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub phones: Vec<String>,
+    pub company: Option<HaloCompanyId>,
+    pub site: Option<HaloSiteId>,
+    pub inactive: bool,
+    pub last_update: Option<DateTime<Utc>>,
+}
+
+/// A company as HaloPSA shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemoteCompany {
+    pub id: HaloCompanyId,
+    pub name: String,
+    pub website: String,
+    pub phone: String,
+    pub inactive: bool,
+    pub last_update: Option<DateTime<Utc>>,
+}
+
+/// A site as HaloPSA shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemoteSite {
+    pub id: HaloSiteId,
+    pub company: Option<HaloCompanyId>,
+    pub name: String,
+    pub phone: String,
+    pub inactive: bool,
+    pub last_update: Option<DateTime<Utc>>,
+}

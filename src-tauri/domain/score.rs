@@ -1,0 +1,1 @@
+//! The lead score: how warm a lead is, and why.

@@ -1,0 +1,242 @@
+//! What queries return: rows of the database in the product's words. Read models only, nothing here writes.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, OperationId, OutboxId, ReviewId,
+    StageKey, StoredValue, TicketId, Value,
+    activity::{ActivityKind, CallRecord},
+    money::Money,
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Whether HaloPSA has accepted what is saved here, for one ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncState {
+    /// HaloPSA has everything.
+    #[default]
+    Synced,
+    /// Something waits in the outbox.
+    Waiting,
+    /// HaloPSA refused something, or its answer was lost for good: a person must look.
+    Refused,
+    /// Both sides changed the same field: a person must choose.
+    Conflict,
+    /// HaloPSA no longer has this ticket.
+    Gone,
+}
+
+/// A card on the board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Card {
+    pub id: TicketId,
+    pub halo_id: Option<HaloTicketId>,
+    pub lifecycle: Lifecycle,
+    pub stage: StageKey,
+    pub company: String,
+    pub person: String,
+    pub owner: Option<AgentId>,
+    pub value: Option<Money>,
+    pub probability: Option<u8>,
+    pub fit_score: Option<u8>,
+    /// 0 to 100, leads only.
+    pub lead_score: Option<u8>,
+    pub entered_at: DateTime<Utc>,
+    pub next_action: Option<String>,
+    pub next_action_at: Option<DateTime<Utc>>,
+    pub do_not_contact: bool,
+    pub sync: SyncState,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ColumnHead {
+    pub stage: StageKey,
+    pub count: u32,
+    /// Sums per currency; usually one. Empty when no card has a value.
+    pub sums: Vec<Money>,
+    /// Values times probability.
+    pub weighted: Vec<Money>,
+}
+
+/// What narrows the board, the list and the search.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct Filter {
+    pub owners: Vec<AgentId>,
+    /// Only tickets without an owner; adds to `owners`.
+    pub unassigned: bool,
+    /// Values of the field `lead_source`.
+    pub sources: Vec<String>,
+    /// Lowest lead score (leads) or fit score (others).
+    pub min_score: Option<u8>,
+    /// Free text over company, person, e-mail, phone.
+    pub text: String,
+    /// Only tickets with something waiting, refused or in conflict.
+    pub unsynced: bool,
+}
+
+/// The whole row of a ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct TicketRow {
+    pub card: Card,
+    pub summary: String,
+    pub contact: Option<ContactId>,
+    pub company: Option<CompanyId>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub closed: bool,
+}
+
+/// A field of a ticket that holds something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct FieldRow {
+    pub field: FieldKey,
+    pub stored: StoredValue,
+    /// The value before the last change, where there was one.
+    pub before: Option<Value>,
+}
+
+/// An entry of a ticket's timeline that somebody did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ActivityRow {
+    pub id: ActivityId,
+    pub ticket: TicketId,
+    pub kind: ActivityKind,
+    pub at: DateTime<Utc>,
+    pub agent: Option<AgentId>,
+    /// Who, where it is no known agent.
+    pub who: String,
+    pub subject: String,
+    pub body: String,
+    pub call: Option<CallRecord>,
+    pub sync: SyncState,
+}
+
+/// A stay of a ticket in a stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct StageEntryRow {
+    pub lifecycle: Lifecycle,
+    pub stage: StageKey,
+    pub entered_at: DateTime<Utc>,
+    pub left_at: Option<DateTime<Utc>>,
+    pub by: Option<AgentId>,
+    /// Reconstructed from HaloPSA rather than seen by Leadline.
+    pub rebuilt: bool,
+}
+
+/// An agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentRow {
+    pub id: AgentId,
+    pub name: String,
+    pub email: String,
+    pub initials: String,
+    /// `#rrggbb`, or empty.
+    pub colour: String,
+    pub team: String,
+    pub inactive: bool,
+}
+
+/// The state of an outbox entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxState {
+    /// Will be sent when it is due.
+    Waiting,
+    /// On its way.
+    Sending,
+    /// The answer was lost: it is looked up before it is sent again.
+    Uncertain,
+    /// Refused; waits for a person.
+    Parked,
+    /// Accepted by HaloPSA.
+    Sent,
+}
+
+/// An outbox entry as a person sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct OutboxRow {
+    pub id: OutboxId,
+    pub ticket: TicketId,
+    /// "Acme Ltd – Jane Doe".
+    pub ticket_label: String,
+    /// "Move to Engaged", "Job title: Director".
+    pub what: String,
+    pub state: OutboxState,
+    pub since: DateTime<Utc>,
+    pub tries: u32,
+    pub due_at: Option<DateTime<Utc>>,
+    /// Why it waits or was refused, for a person.
+    pub reason: Option<String>,
+    /// The server's own words, for support.
+    pub detail: Option<String>,
+    pub operation: Option<OperationId>,
+    /// The fields it writes, so that Edit can open them.
+    pub fields: Vec<FieldKey>,
+}
+
+/// How many entries are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct OutboxCounts {
+    pub waiting: u32,
+    pub parked: u32,
+    pub conflicts: u32,
+}
+
+/// One thing that was done to a ticket, for its history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct HistoryRow {
+    pub operation: OperationId,
+    pub at: DateTime<Utc>,
+    /// "Moved to Engaged", "Job title changed".
+    pub label: String,
+    pub by: Option<AgentId>,
+    /// "HaloPSA" or the name of a rule, where no person did it.
+    pub by_machine: Option<String>,
+    pub undone: bool,
+}
+
+/// Both sides changed one field: mine and HaloPSA's value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ConflictRow {
+    pub id: ReviewId,
+    pub ticket: TicketId,
+    /// `stage`, `owner`, or the key of a field.
+    pub field: String,
+    pub label: String,
+    /// In words, as a person reads them.
+    pub mine: String,
+    pub theirs: String,
+    pub at: DateTime<Utc>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct SearchHit {
+    pub ticket: TicketId,
+    pub lifecycle: Lifecycle,
+    pub stage: StageKey,
+    pub company: String,
+    pub person: String,
+    /// What matched, in words: "phone +44 20 7946 0018", "e-mail jane@acme.example".
+    pub matched: String,
+}
+
+/// What a write changed, so that every window can refresh exactly that.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Changes {
+    /// Grows with every write.
+    #[specta(type = u32)]
+    pub seq: i64,
+    /// Tickets whose row, values or activities changed. Empty with `all_tickets`.
+    pub tickets: Vec<TicketId>,
+    /// So many changed that they are not listed (full pull).
+    pub all_tickets: bool,
+    /// Counts, order or membership of columns may have changed.
+    pub board: bool,
+    pub outbox: bool,
+    pub agents: bool,
+    pub settings: bool,
+}
