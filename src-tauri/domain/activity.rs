@@ -34,9 +34,16 @@ impl ActivityKind {
     /// The kind with that key.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Call, Self::Note, Self::Email, Self::Meeting, Self::Task, Self::System]
-            .into_iter()
-            .find(|kind| kind.key() == key)
+        [
+            Self::Call,
+            Self::Note,
+            Self::Email,
+            Self::Meeting,
+            Self::Task,
+            Self::System,
+        ]
+        .into_iter()
+        .find(|kind| kind.key() == key)
     }
 }
 
@@ -62,8 +69,14 @@ pub enum CallOutcome {
 
 impl CallOutcome {
     /// In the order in which a rep is asked.
-    pub const ALL: [Self; 6] =
-        [Self::Connected, Self::LeftMessage, Self::NoAnswer, Self::WrongNumber, Self::CallBack, Self::NotInterested];
+    pub const ALL: [Self; 6] = [
+        Self::Connected,
+        Self::LeftMessage,
+        Self::NoAnswer,
+        Self::WrongNumber,
+        Self::CallBack,
+        Self::NotInterested,
+    ];
 
     /// The words on screens and in HaloPSA's note.
     #[must_use]

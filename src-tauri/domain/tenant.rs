@@ -56,7 +56,12 @@ pub enum FieldTarget {
     /// A property of the ticket itself, such as `oppvalue`.
     Native { property: String },
     /// A custom field of the tenant.
-    Custom { id: HaloFieldId, name: String, kind: i64, options: Vec<(i64, String)> },
+    Custom {
+        id: HaloFieldId,
+        name: String,
+        kind: i64,
+        options: Vec<(i64, String)>,
+    },
 }
 
 /// How our words map onto one tenant's ids. Stored, versioned, exportable.
@@ -81,9 +86,18 @@ pub enum Gap {
     /// No status for this stage: tickets cannot enter it in HaloPSA.
     Status { stage: StageKey, wanted: String },
     /// No custom field: its values stay on this computer.
-    Field { field: FieldKey, wanted: String, kind: String },
+    Field {
+        field: FieldKey,
+        wanted: String,
+        kind: String,
+    },
     /// A field of that name with another type.
-    FieldType { field: FieldKey, name: String, wanted: String, found: String },
+    FieldType {
+        field: FieldKey,
+        name: String,
+        wanted: String,
+        found: String,
+    },
     /// No outcome usable for notes: notes and calls cannot be sent.
     Outcome { wanted: String },
 }

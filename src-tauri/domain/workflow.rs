@@ -128,16 +128,35 @@ pub struct Need {
 /// Why a move is refused. [`Refusal::sentence`] says it to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    UnknownStage { stage: StageKey },
-    AlreadyThere { stage: String },
+    UnknownStage {
+        stage: StageKey,
+    },
+    AlreadyThere {
+        stage: String,
+    },
     /// No arrow leads there from here.
-    NoWay { from: String, to: String },
+    NoWay {
+        from: String,
+        to: String,
+    },
     /// A stage in between may not be skipped.
-    Skips { from: String, to: String, next: String },
+    Skips {
+        from: String,
+        to: String,
+        next: String,
+    },
     /// Lifecycles only go forward.
-    BackAcross { from: Lifecycle, to: Lifecycle },
+    BackAcross {
+        from: Lifecycle,
+        to: Lifecycle,
+    },
     /// Leaving an exit needs the ops or manager role.
-    ReopenNeedsRole { from: String },
+    ReopenNeedsRole {
+        from: String,
+    },
     /// The lead score is too low for this arrow.
-    ScoreTooLow { score: u8, above: u8 },
+    ScoreTooLow {
+        score: u8,
+        above: u8,
+    },
 }

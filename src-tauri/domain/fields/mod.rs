@@ -45,7 +45,10 @@ pub enum FieldKind {
     Text,
     LongText,
     /// Inclusive bounds.
-    Integer { min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     Currency,
     Percent,
     Date,
@@ -140,7 +143,10 @@ impl FieldKey {
     /// The field with that key, where the catalogue has one.
     #[must_use]
     pub fn find(key: &str) -> Option<Self> {
-        CATALOGUE.iter().find(|field| field.key == key).map(|field| Self(field.key))
+        CATALOGUE
+            .iter()
+            .find(|field| field.key == key)
+            .map(|field| Self(field.key))
     }
 }
 
