@@ -6,6 +6,17 @@
 //!
 //! Start with [`workflow`] (may this card move there?), then [`fields`] (what a ticket can hold), then [`merge`].
 
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may fail loudly"
+    )
+)]
+
 pub mod activity;
 pub mod email;
 pub mod fields;
@@ -19,6 +30,7 @@ pub mod provenance;
 pub mod remote;
 pub mod score;
 pub mod tenant;
+pub mod text;
 pub mod value;
 pub mod web;
 pub mod workflow;

@@ -1,12 +1,23 @@
 //! The one catalogue of fields: screens, import mapping, merge, sync, export and docs all read it.
+//!
+//! [`CATALOGUE`] holds the entries, [`keys`] the keys that rules name, [`Field::parse`] turns what a person typed
+//! (or a file or a server sent) into a [`Value`](crate::Value).
 
 mod catalogue;
+pub mod keys;
+mod parse;
+
+use std::{collections::HashMap, sync::LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use specta::Type;
 
 use crate::Lifecycle;
-pub use catalogue::CATALOGUE;
+pub use catalogue::{
+    CAPTURE_FORMS, CATALOGUE, CLOSE_DEAL, DNC_REASONS, EMPLOYEE_RANGES, KEEP_DEAL_OPEN, LEAD_SOURCES,
+    MANAGEMENT_LEVELS, REVENUE_RANGES,
+};
+pub use parse::InputContext;
 
 /// The key of a field in the catalogue. A key that is not in the catalogue cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Type)]
@@ -37,6 +48,8 @@ pub struct Field {
     pub help: &'static str,
     /// Written by Leadline's rules, never typed.
     pub read_only: bool,
+    /// Usual values of a text field; others may be typed. Empty for selects: those have options.
+    pub suggestions: &'static [&'static str],
 }
 
 /// The type of a field's value.
@@ -136,17 +149,111 @@ pub enum PiiClass {
 impl FieldKey {
     /// The key as text.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         self.0
     }
 
     /// The field with that key, where the catalogue has one.
     #[must_use]
     pub fn find(key: &str) -> Option<Self> {
-        CATALOGUE
-            .iter()
-            .find(|field| field.key == key)
-            .map(|field| Self(field.key))
+        BY_KEY.get(key).map(|field| field.key())
+    }
+
+    /// The catalogue's entry.
+    #[must_use]
+    pub fn field(self) -> &'static Field {
+        // Keys are made from the catalogue or stand in `keys`, and a test holds the two together.
+        BY_KEY.get(self.0).copied().unwrap_or(&UNKNOWN)
+    }
+
+    /// The words on screens.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        self.field().label
+    }
+}
+
+/// Every field, in the order of screens.
+pub fn all() -> impl Iterator<Item = &'static Field> {
+    CATALOGUE.iter()
+}
+
+/// The catalogue by key: keys are looked up for every value that is read.
+static BY_KEY: LazyLock<HashMap<&'static str, &'static Field>> =
+    LazyLock::new(|| CATALOGUE.iter().map(|field| (field.key, field)).collect());
+
+/// Stands in for a key without an entry, which cannot happen outside a broken build of this crate.
+static UNKNOWN: Field = catalogue::BLANK;
+
+impl Field {
+    /// The field's key.
+    #[must_use]
+    pub fn key(&self) -> FieldKey {
+        FieldKey(self.key)
+    }
+
+    /// The texts to choose from: options of a select (no others allowed) or suggestions of a text (others allowed).
+    #[must_use]
+    pub fn options(&self) -> &'static [&'static str] {
+        match self.kind {
+            FieldKind::SingleSelect(options) | FieldKind::MultiSelect(options) => options,
+            _ => self.suggestions,
+        }
+    }
+
+    /// Whether the value can ever reach HaloPSA.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.halo == HaloHome::Local
+    }
+}
+
+impl FieldKind {
+    /// The stable name, as screens and exports know it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::LongText => "long_text",
+            Self::Integer { .. } => "integer",
+            Self::Currency => "currency",
+            Self::Percent => "percent",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+            Self::SingleSelect(_) => "single_select",
+            Self::MultiSelect(_) => "multi_select",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Url => "url",
+            Self::Year => "year",
+        }
+    }
+}
+
+impl FieldGroup {
+    /// In the order of screens.
+    pub const ALL: [Self; 7] = [
+        Self::Contact,
+        Self::Company,
+        Self::Research,
+        Self::Qualification,
+        Self::Sales,
+        Self::Consent,
+        Self::Attribution,
+    ];
+
+    /// The heading.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Contact => "Contact",
+            Self::Company => "Company",
+            Self::Research => "Research",
+            Self::Qualification => "Qualification",
+            Self::Sales => "Sales",
+            Self::Consent => "Consent",
+            Self::Attribution => "Attribution",
+        }
     }
 }
 
