@@ -2,6 +2,8 @@
 //!
 //! Nothing about ids is portable between tenants, so [`discover`] proposes a mapping by name and says what is missing.
 
+mod discovery;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -70,6 +72,8 @@ pub struct TenantMap {
     pub version: u32,
     pub ticket_types: BTreeMap<Lifecycle, HaloTicketTypeId>,
     pub stages: BTreeMap<StageKey, HaloStatusId>,
+    /// The lifecycle of every mapped stage: one status may stand for stages of several lifecycles.
+    pub stage_lifecycles: BTreeMap<StageKey, Lifecycle>,
     pub fields: BTreeMap<FieldKey, FieldTarget>,
     /// The outcome used for notes, and for calls.
     pub note_outcome: Option<HaloOutcomeId>,
@@ -98,11 +102,85 @@ pub enum Gap {
         wanted: String,
         found: String,
     },
+    /// A select of that name that lacks options: values it does not know cannot be sent.
+    Options {
+        field: FieldKey,
+        name: String,
+        missing: Vec<String>,
+    },
     /// No outcome usable for notes: notes and calls cannot be sent.
     Outcome { wanted: String },
 }
 
+pub use discovery::discover;
+
+impl TenantMap {
+    /// The stage that a status means on a ticket of that lifecycle.
+    #[must_use]
+    pub fn stage_of(&self, lifecycle: Lifecycle, status: HaloStatusId) -> Option<&StageKey> {
+        self.stages
+            .iter()
+            .find(|(stage, mapped)| **mapped == status && self.stage_lifecycles.get(*stage) == Some(&lifecycle))
+            .map(|(stage, _)| stage)
+    }
+
+    /// The lifecycle that a ticket type means.
+    #[must_use]
+    pub fn lifecycle_of(&self, ticket_type: HaloTicketTypeId) -> Option<Lifecycle> {
+        self.ticket_types
+            .iter()
+            .find(|(_, mapped)| **mapped == ticket_type)
+            .map(|(&lifecycle, _)| lifecycle)
+    }
+
+    /// The ids of the custom fields in use, ascending: what to ask lists to include.
+    #[must_use]
+    pub fn custom_field_ids(&self) -> Vec<HaloFieldId> {
+        let ids = self.fields.values().filter_map(|target| match target {
+            FieldTarget::Custom { id, .. } => Some(*id),
+            FieldTarget::Native { .. } => None,
+        });
+        ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+}
+
 impl Gap {
+    /// What is missing and what HaloPSA's administrator can do about it, in one or two sentences.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::TicketType { lifecycle, wanted } => format!(
+                "There is no ticket type for the lifecycle {}. Create one called “{wanted}” under Configuration › Tickets › Ticket Types.",
+                lifecycle.label()
+            ),
+            Self::Status { wanted, .. } => format!(
+                "There is no status “{wanted}”, so tickets cannot enter that stage in HaloPSA. Create it under Configuration › Tickets › Statuses."
+            ),
+            Self::Field { field, wanted, kind } => format!(
+                "There is no custom field for {}, so its values stay on this computer. Create a ticket field “{wanted}” of the type {kind} under Configuration › Custom Objects › Custom Fields.",
+                field.label()
+            ),
+            Self::FieldType {
+                field,
+                name,
+                wanted,
+                found,
+            } => format!(
+                "The custom field “{name}” is of the type {found}, but {} needs {wanted}. HaloPSA cannot change a field's type: create another one.",
+                field.label()
+            ),
+            Self::Options { name, missing, .. } => {
+                format!(
+                    "The custom field “{name}” lacks these choices: {}. Add them to its list.",
+                    missing.join(", ")
+                )
+            }
+            Self::Outcome { wanted } => format!(
+                "There is no action outcome for notes, so notes and calls cannot be sent. Allow the outcome “{wanted}” under Configuration › Tickets › Actions."
+            ),
+        }
+    }
+
     /// Whether the tenant cannot be used at all while this is missing.
     #[must_use]
     pub fn blocks(&self) -> bool {

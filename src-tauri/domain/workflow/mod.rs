@@ -2,6 +2,17 @@
 //!
 //! The graph is a document, not code: [`Workflow::default`] is the built-in one and a tenant may edit its own.
 //! [`Workflow::decide_move`] is the only place that says whether a card may go somewhere.
+//!
+//! What the document draws is allowed; a few rules hold whatever it draws:
+//! * an opt-out is never refused ([`OPT_OUT`]), and no move ever takes the Do Not Contact flag away;
+//! * a lifecycle is entered by a promotion and never left backwards;
+//! * inside a lifecycle a ticket may go back to any earlier stage, and forward only along an arrow;
+//! * leaving an exit is a reopening, for ops and managers (leaving [`OPT_OUT`]: managers);
+//! * whatever a stage requires is there before a ticket enters it, on whichever way.
+
+mod decide;
+mod default;
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +20,14 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::{AgentId, FieldKey, Lifecycle, Role, StageKey, Value};
+
+/// The stage into which a lead's opt-out leads. The document must have it.
+pub const OPT_OUT: &str = "do_not_contact";
+
+/// Where a deal goes that is closed because its contact opted out. The document must have both.
+pub const DISQUALIFIED: &str = "disqualified";
+/// See [`DISQUALIFIED`].
+pub const LOST: &str = "lost";
 
 /// The whole workflow document. Valid ones come from [`Workflow::default`] or pass [`Workflow::validate`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -150,13 +169,86 @@ pub enum Refusal {
         from: Lifecycle,
         to: Lifecycle,
     },
-    /// Leaving an exit needs the ops or manager role.
+    /// Leaving an exit needs this role, or a higher one.
     ReopenNeedsRole {
         from: String,
+        role: Role,
     },
     /// The lead score is too low for this arrow.
     ScoreTooLow {
         score: u8,
         above: u8,
     },
+}
+
+impl Refusal {
+    /// The reason, as a sentence for a person.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::UnknownStage { stage } => format!("The workflow has no stage called “{stage}”."),
+            Self::AlreadyThere { stage } => format!("It is in {stage} already."),
+            Self::NoWay { from, to } => format!("No way leads from {from} to {to}."),
+            Self::Skips { from, to, next } => {
+                format!("{from} cannot go straight to {to}: the next stage is {next}.")
+            }
+            Self::BackAcross { from, to } => format!(
+                "{} has been promoted and cannot become {} again.",
+                with_article(*from, true),
+                with_article(*to, false)
+            ),
+            Self::ReopenNeedsRole {
+                from,
+                role: Role::Manager,
+            } => {
+                format!("Only a manager can take a ticket out of {from}.")
+            }
+            Self::ReopenNeedsRole { from, .. } => format!("Only ops or a manager can reopen a ticket from {from}."),
+            Self::ScoreTooLow { score, above } => {
+                format!("The lead score is {score}; this way is open above {above} only.")
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.sentence())
+    }
+}
+
+fn with_article(lifecycle: Lifecycle, capital: bool) -> &'static str {
+    match (lifecycle, capital) {
+        (Lifecycle::Lead, true) => "A lead",
+        (Lifecycle::Lead, false) => "a lead",
+        (Lifecycle::Prospect, true) => "A prospect",
+        (Lifecycle::Prospect, false) => "a prospect",
+        (Lifecycle::Opportunity, true) => "An opportunity",
+        (Lifecycle::Opportunity, false) => "an opportunity",
+    }
+}
+
+impl Workflow {
+    /// The stage with that key.
+    #[must_use]
+    pub fn stage(&self, key: &StageKey) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.key == *key)
+    }
+
+    /// The stages of a lifecycle, in board order.
+    pub fn stages_of(&self, lifecycle: Lifecycle) -> impl Iterator<Item = &Stage> {
+        self.stages.iter().filter(move |stage| stage.lifecycle == lifecycle)
+    }
+
+    /// Where a new ticket of that lifecycle starts: its first open stage.
+    #[must_use]
+    pub fn first_stage(&self, lifecycle: Lifecycle) -> Option<&Stage> {
+        self.stages_of(lifecycle).find(|stage| !stage.exit)
+    }
+
+    /// The arrow between two stages.
+    #[must_use]
+    pub fn arrow(&self, from: &StageKey, to: &StageKey) -> Option<&Arrow> {
+        self.arrows.iter().find(|arrow| arrow.from == *from && arrow.to == *to)
+    }
 }

@@ -1,0 +1,352 @@
+//! Which of the tenant's ids mean what, by their names.
+//!
+//! Names are compared by letters and digits alone, without what tenants put in front of them (`CF`, `CF_101`). Where
+//! several fit, the one that fits best wins, then the lowest id, so that the same tenant always gives the same map.
+
+use std::collections::BTreeMap;
+
+use super::{FieldTarget, Gap, TenantField, TenantMap, TenantSetup};
+use crate::{
+    FieldKey, HaloOutcomeId, Lifecycle,
+    fields::{self, Field, FieldKind, HaloHome, keys},
+    text::letters_and_digits,
+    workflow::{Stage, Workflow},
+};
+
+/// The version of the map's shape.
+const MAP_VERSION: u32 = 1;
+
+/// Outcomes that write a note, and that record a call, best first.
+const NOTE_OUTCOMES: &[&str] = &[
+    "Private Note",
+    "Internal Note",
+    "Note",
+    "Add Note",
+    "Add a Note",
+    "Update",
+];
+const CALL_OUTCOMES: &[&str] = &[
+    "Phone Call",
+    "Call",
+    "Log Call",
+    "Log a Call",
+    "Outbound Call",
+    "Called",
+];
+
+/// Other names under which tenants keep a field (the seed's tables and the labels HaloPSA suggests).
+const OTHER_NAMES: &[(FieldKey, &[&str])] = &[
+    (keys::EMPLOYEE_RANGE, &["Employee Count Range", "Company Size"]),
+    (keys::DEPARTMENT, &["Department Function", "Job Function"]),
+    (keys::FOUNDED_YEAR, &["Company Founded Year", "Year Founded"]),
+    (
+        keys::LOCATION,
+        &["Location/HQ Address", "Location HQ", "HQ Address", "Headquarters"],
+    ),
+    (keys::DO_NOT_CONTACT, &["Do Not Contact Flag", "DNC"]),
+    (keys::DNC_REASON, &["DNC Reason", "Opt-out Reason"]),
+    (keys::PAIN_POINTS, &["Confirmed Pain Points"]),
+    (keys::LINKEDIN_URL, &["LinkedIn", "LinkedIn Profile"]),
+    (keys::HEADCOUNT, &["Employees", "Employee Count", "Number of Employees"]),
+    (keys::WEBSITE, &["Company Website", "Web Site"]),
+    (keys::MOBILE_PHONE, &["Mobile", "Mobile Number"]),
+    (keys::NEWS_ARTICLES, &["News and Articles"]),
+    (keys::GDPR_CONSENT_AT, &["GDPR Consent Time"]),
+    (keys::FINAL_VALUE, &["Final Deal Value"]),
+];
+
+/// Maps our words onto the tenant's ids and says what it lacks. Nothing is written anywhere.
+#[must_use]
+pub fn discover(workflow: &Workflow, setup: &TenantSetup) -> (TenantMap, Vec<Gap>) {
+    let mut map = TenantMap {
+        version: MAP_VERSION,
+        me: setup.me,
+        ..TenantMap::default()
+    };
+    let mut gaps = Vec::new();
+    map_ticket_types(setup, &mut map, &mut gaps);
+    map_stages(workflow, setup, &mut map, &mut gaps);
+    map_fields(setup, &mut map, &mut gaps);
+    map.note_outcome = outcome(setup, NOTE_OUTCOMES);
+    map.call_outcome = outcome(setup, CALL_OUTCOMES).or(map.note_outcome);
+    if map.note_outcome.is_none() {
+        gaps.push(Gap::Outcome {
+            wanted: "Private Note".to_owned(),
+        });
+    }
+    (map, gaps)
+}
+
+fn map_ticket_types(setup: &TenantSetup, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
+    for lifecycle in Lifecycle::ALL {
+        let label = lifecycle.label();
+        let plural = if lifecycle == Lifecycle::Opportunity {
+            "Opportunities".to_owned()
+        } else {
+            format!("{label}s")
+        };
+        let names = [
+            label.to_owned(),
+            plural.clone(),
+            format!("Sales {label}"),
+            format!("CRM {label}"),
+        ];
+        match best(&setup.ticket_types, &names) {
+            Some(id) => {
+                map.ticket_types.insert(lifecycle, id);
+            }
+            None => gaps.push(Gap::TicketType {
+                lifecycle,
+                wanted: label.to_owned(),
+            }),
+        }
+    }
+}
+
+fn map_stages(workflow: &Workflow, setup: &TenantSetup, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
+    for stage in &workflow.stages {
+        let lifecycle = stage.lifecycle.label();
+        let names = [
+            stage.label.clone(),
+            format!("{lifecycle} {}", stage.label),
+            stage.key.as_str().to_owned(),
+            format!("{} {lifecycle}", stage.label),
+        ];
+        match best(&setup.statuses, &names) {
+            Some(id) => {
+                map.stages.insert(stage.key.clone(), id);
+                map.stage_lifecycles.insert(stage.key.clone(), stage.lifecycle);
+            }
+            None => gaps.push(Gap::Status {
+                stage: stage.key.clone(),
+                wanted: stage.label.clone(),
+            }),
+        }
+    }
+    drop_ambiguous(workflow, map, gaps);
+}
+
+/// Two stages of one lifecycle on one status could not be told apart when they are read back: the later one is a gap.
+fn drop_ambiguous(workflow: &Workflow, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
+    let mut taken: Vec<(Lifecycle, crate::HaloStatusId)> = Vec::new();
+    for Stage {
+        key, lifecycle, label, ..
+    } in &workflow.stages
+    {
+        let Some(&status) = map.stages.get(key) else {
+            continue;
+        };
+        if taken.contains(&(*lifecycle, status)) {
+            map.stages.remove(key);
+            map.stage_lifecycles.remove(key);
+            gaps.push(Gap::Status {
+                stage: key.clone(),
+                wanted: label.clone(),
+            });
+        } else {
+            taken.push((*lifecycle, status));
+        }
+    }
+}
+
+fn map_fields(setup: &TenantSetup, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
+    let by_name = by_normalised_name(&setup.fields);
+    for field in fields::all() {
+        match field.halo {
+            HaloHome::Local => {}
+            HaloHome::Native(property) => {
+                map.fields.insert(
+                    field.key(),
+                    FieldTarget::Native {
+                        property: property.to_owned(),
+                    },
+                );
+            }
+            HaloHome::Custom(name) => match find_field(field, name, &by_name) {
+                Found::Usable(found) => {
+                    gaps.extend(missing_options(field, found));
+                    map.fields.insert(
+                        field.key(),
+                        FieldTarget::Custom {
+                            id: found.id,
+                            name: found.name.clone(),
+                            kind: found.kind,
+                            options: found.options.clone(),
+                        },
+                    );
+                }
+                Found::WrongType(found) => gaps.push(Gap::FieldType {
+                    field: field.key(),
+                    name: found.name.clone(),
+                    wanted: wanted_type(field).to_owned(),
+                    found: type_name(found.kind).to_owned(),
+                }),
+                Found::Nothing => gaps.push(Gap::Field {
+                    field: field.key(),
+                    wanted: format!("CF{name}"),
+                    kind: wanted_type(field).to_owned(),
+                }),
+            },
+        }
+    }
+}
+
+enum Found<'a> {
+    Usable(&'a TenantField),
+    WrongType(&'a TenantField),
+    Nothing,
+}
+
+/// The tenant's field for ours: by the name we give it, its key, its label, the seed's number, then other usual names.
+fn find_field<'a>(field: &Field, name: &str, by_name: &BTreeMap<String, Vec<&'a TenantField>>) -> Found<'a> {
+    let mut names = vec![name.to_owned(), field.key.to_owned(), field.label.to_owned()];
+    names.extend(field.number.map(|number| format!("cf{number}")));
+    let other = OTHER_NAMES.iter().find(|(key, _)| *key == field.key());
+    names.extend(
+        other
+            .into_iter()
+            .flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned())),
+    );
+    let mut wrong = None;
+    for name in names {
+        for &found in by_name.get(&normalised(&name)).into_iter().flatten() {
+            if fits(field, found.kind) {
+                return Found::Usable(found);
+            }
+            wrong = wrong.or(Some(found));
+        }
+    }
+    wrong.map_or(Found::Nothing, Found::WrongType)
+}
+
+/// Every field under its name and under its label, lowest ids first.
+fn by_normalised_name(fields: &[TenantField]) -> BTreeMap<String, Vec<&TenantField>> {
+    let mut sorted: Vec<&TenantField> = fields.iter().collect();
+    sorted.sort_by_key(|field| field.id);
+    let mut by_name: BTreeMap<String, Vec<&TenantField>> = BTreeMap::new();
+    for text in [
+        |field: &TenantField| field.name.clone(),
+        |field: &TenantField| field.label.clone(),
+    ] {
+        for &field in &sorted {
+            let key = normalised(&text(field));
+            let known = by_name.entry(key).or_default();
+            if !known.iter().any(|other| other.id == field.id) {
+                known.push(field);
+            }
+        }
+    }
+    by_name
+}
+
+/// Letters and digits, without `CF` in front and without the seed's number, unless the number is all there is.
+fn normalised(name: &str) -> String {
+    let plain = letters_and_digits(name);
+    let mut rest = plain.as_str();
+    while let Some(after) = rest.strip_prefix("cf").filter(|after| !after.is_empty()) {
+        rest = after;
+    }
+    let after_number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = rest.len() - after_number.len();
+    match (digits, after_number.is_empty()) {
+        (3, true) => format!("cf{rest}"),
+        (3, false) => after_number.to_owned(),
+        _ => rest.to_owned(),
+    }
+}
+
+/// Whether our values can be kept in a field of that HaloPSA type. A text field holds anything but a date and a switch,
+/// which HaloPSA has types of their own for; a text that has usual values may also be a select.
+fn fits(field: &Field, halo_kind: i64) -> bool {
+    const TEXT: i64 = 0;
+    const MEMO: i64 = 1;
+    const SINGLE: i64 = 2;
+    const MULTI: i64 = 3;
+    const DATE: i64 = 4;
+    const CHECKBOX: i64 = 6;
+    const RICH: i64 = 10;
+    match field.kind {
+        FieldKind::Text | FieldKind::LongText => {
+            matches!(halo_kind, TEXT | MEMO | RICH) || (halo_kind == SINGLE && !field.suggestions.is_empty())
+        }
+        FieldKind::Email | FieldKind::Phone | FieldKind::Url => matches!(halo_kind, TEXT | MEMO),
+        FieldKind::Integer { .. } | FieldKind::Currency | FieldKind::Percent | FieldKind::Year => halo_kind == TEXT,
+        FieldKind::Date => halo_kind == DATE,
+        FieldKind::Boolean => halo_kind == CHECKBOX,
+        FieldKind::SingleSelect(_) => matches!(halo_kind, SINGLE | TEXT),
+        FieldKind::MultiSelect(_) => matches!(halo_kind, MULTI | TEXT | MEMO),
+    }
+}
+
+/// The HaloPSA type to create, as its screens call it.
+fn wanted_type(field: &Field) -> &'static str {
+    match field.kind {
+        FieldKind::LongText => type_name(1),
+        FieldKind::Date => type_name(4),
+        FieldKind::Boolean => type_name(6),
+        FieldKind::SingleSelect(_) => type_name(2),
+        FieldKind::MultiSelect(_) => type_name(3),
+        _ => type_name(0),
+    }
+}
+
+fn type_name(halo_kind: i64) -> &'static str {
+    match halo_kind {
+        0 => "Text",
+        1 => "Memo",
+        2 => "Single Select",
+        3 => "Multiple Select",
+        4 => "Date",
+        5 => "Time",
+        6 => "Checkbox",
+        7 => "Table",
+        10 => "Rich Text",
+        _ => "another type",
+    }
+}
+
+/// Options of ours that the tenant's select does not know.
+fn missing_options(field: &Field, found: &TenantField) -> Option<Gap> {
+    let is_select = matches!(field.kind, FieldKind::SingleSelect(_) | FieldKind::MultiSelect(_));
+    if !is_select || !matches!(found.kind, 2 | 3) {
+        return None;
+    }
+    let known = |option: &str| {
+        let option = option.trim();
+        found
+            .options
+            .iter()
+            .any(|(_, text)| text.trim().eq_ignore_ascii_case(option))
+    };
+    let missing: Vec<String> = field
+        .options()
+        .iter()
+        .filter(|option| !known(option))
+        .map(|option| (*option).to_owned())
+        .collect();
+    (!missing.is_empty()).then(|| Gap::Options {
+        field: field.key(),
+        name: found.name.clone(),
+        missing,
+    })
+}
+
+fn outcome(setup: &TenantSetup, names: &[&str]) -> Option<HaloOutcomeId> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    best(&setup.outcomes, &names)
+}
+
+/// The id whose name fits best: names in order of preference, each first exactly, then by letters and digits.
+fn best<Id: Copy + Ord>(candidates: &[(Id, String)], names: &[String]) -> Option<Id> {
+    names.iter().find_map(|name| {
+        let plain = letters_and_digits(name);
+        let lowest = |fits: &dyn Fn(&str) -> bool| {
+            candidates
+                .iter()
+                .filter(|(_, candidate)| fits(candidate))
+                .map(|(id, _)| *id)
+                .min()
+        };
+        lowest(&|candidate| candidate == name).or_else(|| lowest(&|candidate| letters_and_digits(candidate) == plain))
+    })
+}
