@@ -1,1 +1,0 @@
-//! Three-way merge of a ticket: base (last mirror), mine, theirs.
