@@ -1,1 +1,32 @@
-//! store
+//! Where it is kept: the SQLite file of one tenant, encrypted with SQLCipher.
+//!
+//! Owns the schema, every SQL statement, the one writer, the journal behind undo, the outbox tables, the mirror of what
+//! HaloPSA last showed, and the search. It must not know HTTP, HaloPSA's ids beyond keeping them, the workflow's rules,
+//! or what a screen looks like. rusqlite is used here and nowhere else.
+//!
+//! Start with [`Store`] (open, read, write), then [`Writer`] (what a write can do), then [`Reader`] (what can be
+//! asked). The journal and undo are told in `writer/journal.rs`.
+
+mod convert;
+mod database;
+mod error;
+mod key;
+mod patch;
+mod read;
+mod rows;
+mod schema;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use database::{Store, Written};
+pub use error::{Error, RevertError};
+pub use key::Key;
+pub use patch::{Choice, LocalPatch, OutboxPayload};
+pub use read::{BoardColumn, ConflictDetail, ContactRow, OperationRow, OutboxEntry, Reader};
+pub use rows::*;
+pub use writer::{
+    Actor, Applied, Change, NewActivity, NewConflict, NewEntry, NewOperation, NewTicket, Position, StageStay,
+    StateChange, Writer,
+};

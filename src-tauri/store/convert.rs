@@ -1,0 +1,59 @@
+//! Between columns and our types.
+
+use chrono::{DateTime, Utc};
+use domain::{Lifecycle, Value};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Error, SyncState};
+
+pub(crate) fn to_millis(at: DateTime<Utc>) -> i64 {
+    at.timestamp_millis()
+}
+
+/// The moment behind a column. A number that is no moment (we never write one) reads as 1970.
+pub(crate) fn millis(at: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(at).unwrap_or_default()
+}
+
+pub(crate) fn json<T: Serialize + ?Sized>(what: &'static str, value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::unreadable(what, error))
+}
+
+pub(crate) fn from_json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| Error::unreadable(what, error))
+}
+
+pub(crate) fn lifecycle(key: &str) -> Result<Lifecycle, Error> {
+    Lifecycle::from_key(key).ok_or_else(|| Error::unreadable("lifecycle", format!("{key:?} is none")))
+}
+
+/// The number of a sync state in its column.
+pub(crate) fn sync_state(number: i64) -> SyncState {
+    match number {
+        1 => SyncState::Waiting,
+        2 => SyncState::Refused,
+        3 => SyncState::Conflict,
+        4 => SyncState::Gone,
+        _ => SyncState::Synced,
+    }
+}
+
+/// The text of a value that is text at heart, for cards and search.
+pub(crate) fn text_of(value: &Value) -> &str {
+    match value {
+        Value::Text(text) | Value::Choice(text) => text,
+        Value::Email(email) => &email.0,
+        Value::Url(url) => &url.0,
+        Value::Phone(phone) => phone.e164.as_ref().unwrap_or(&phone.typed),
+        _ => "",
+    }
+}
+
+/// A score or per cent value, held to 0 to 100.
+pub(crate) fn percent_of(value: &Value) -> Option<u8> {
+    match value {
+        Value::Percent(percent) => Some((*percent).min(100)),
+        Value::Integer(number) => u8::try_from((*number).clamp(0, 100)).ok(),
+        _ => None,
+    }
+}

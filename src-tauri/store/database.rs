@@ -1,0 +1,230 @@
+//! The open database: one writer connection, readers on demand, and the two doors for writing.
+//!
+//! Model: a write is one `BEGIN IMMEDIATE` transaction on the only writing connection of this process; another process
+//! (the command line beside the window) may hold the file's write lock, and then we wait up to ten seconds. Reads run on
+//! `query_only` connections of their own and see the last committed state; WAL lets them go on during a write.
+//! A failed write leaves nothing behind: the transaction is rolled back whatever went wrong, and the in-memory state of
+//! this module holds nothing about the data. Durability is `synchronous = FULL`: a committed write survives a power cut.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::{Changes, Error, Key, NewOperation, Reader, Writer, schema};
+
+/// How long to wait for another process's write.
+const BUSY: Duration = Duration::from_secs(10);
+/// Idle readers kept open; more are opened when needed and closed again.
+const IDLE_READERS: usize = 4;
+
+/// The open database. Cheap to clone; all clones share the connections.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    key: Key,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the file, makes it when it is missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::WrongKeyOrCorrupt`], [`Error::Newer`], [`Error::Full`], [`Error::Locked`], [`Error::Io`]; the file is
+    /// then as it was.
+    pub fn open(path: &Path, key: &Key) -> Result<Self, Error> {
+        create_private(path)?;
+        let mut writer = connect(path, key)?;
+        // Reading is the first thing that uses the key, so it is what tells whether it fits.
+        writer.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+        let mode: String = writer.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        if !mode.eq_ignore_ascii_case("wal") {
+            return Err(Error::Io(format!(
+                "the file system allows no write-ahead log (journal mode {mode})"
+            )));
+        }
+        schema::migrate(&mut writer)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                key: key.clone(),
+                writer: Mutex::new(writer),
+                readers: Mutex::new(Vec::new()),
+            }),
+        })
+    }
+
+    /// One operation in one transaction. Everything the closure does through the [`Writer`] is journalled and kept
+    /// together, or nothing is. An operation row is only kept if something was journalled.
+    ///
+    /// # Errors
+    /// Whatever the closure returns, or the store's own failure.
+    pub fn write<T, E: From<Error>>(
+        &self,
+        operation: NewOperation,
+        at: DateTime<Utc>,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        self.transact(Some(operation), at, work)
+    }
+
+    /// One transaction without journal and without undo: mirror, cursors, outbox states, settings, first pulls.
+    ///
+    /// # Errors
+    /// Whatever the closure returns, or the store's own failure.
+    pub fn write_quiet<T, E: From<Error>>(
+        &self,
+        at: DateTime<Utc>,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        self.transact(None, at, work)
+    }
+
+    fn transact<T, E: From<Error>>(
+        &self,
+        operation: Option<NewOperation>,
+        at: DateTime<Utc>,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        let mut connection = self.writer();
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Error::from)?;
+        let before = transaction.total_changes();
+        let mut writer = Writer::new(&transaction, operation, at);
+        let value = work(&mut writer)?;
+        let (operation, mut changes) = writer.finish()?;
+        if transaction.total_changes() == before {
+            // Nothing was written: no fsync, and no other process is told that something changed.
+            changes.seq = Reader::new(&transaction).seq()?;
+            drop(transaction);
+        } else {
+            changes.seq = transaction
+                .prepare_cached("UPDATE counters SET seq = seq + 1 RETURNING seq")
+                .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+                .map_err(Error::from)?;
+            transaction.commit().map_err(Error::from)?;
+        }
+        Ok(Written {
+            value,
+            operation,
+            changes,
+        })
+    }
+
+    /// Several reads of one and the same committed state.
+    ///
+    /// # Errors
+    /// What the closure returns, or that no reader could be opened.
+    pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+        let pooled = self.readers().pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => self.open_reader()?,
+        };
+        let result = match connection.unchecked_transaction() {
+            Ok(transaction) => work(&Reader::new(&transaction)),
+            Err(error) => Err(Error::from(error).into()),
+        };
+        let mut readers = self.readers();
+        if readers.len() < IDLE_READERS && connection.is_autocommit() {
+            readers.push(connection);
+        }
+        result
+    }
+
+    /// Changes when another process committed to the file; our own writes leave it alone.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and the like.
+    pub fn data_version(&self) -> Result<i64, Error> {
+        Ok(self
+            .writer()
+            .pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// Reads the whole file and checks every page and index. Empty when it is sound; else what is wrong, for support.
+    ///
+    /// # Errors
+    /// [`Error::WrongKeyOrCorrupt`] when it is too damaged to be checked.
+    pub fn check(&self) -> Result<Vec<String>, Error> {
+        self.read(|reader| reader.check())
+    }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// The file's other readers of this process, opened as they are needed.
+    fn open_reader(&self) -> Result<Connection, Error> {
+        let connection = connect(&self.inner.path, &self.inner.key)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+
+    // A panic in a closure rolled its transaction back on the way out, so the connection behind a poisoned lock is sound.
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What became of a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written<T> {
+    /// What the closure returned.
+    pub value: T,
+    /// The operation, if anything was journalled.
+    pub operation: Option<domain::OperationId>,
+    pub changes: Changes,
+}
+
+/// Makes the file for its owner alone before SQLite would make it for everybody; its companions copy the mode.
+fn create_private(path: &Path) -> Result<(), Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.pragma_update(None, "key", key.pragma().as_str())?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Sorters and the like would otherwise reach temporary files, which are not encrypted.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // In KiB. The default of 2 MB would decrypt the same pages of the board again and again.
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    // After a first pull the log shrinks back to this.
+    connection.query_row("PRAGMA journal_size_limit = 67108864", [], |_| Ok(()))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}

@@ -1,0 +1,292 @@
+-- The pipeline on one computer. Times are whole milliseconds since 1970, UTC. Agents, companies, sites and contacts are
+-- caches of HaloPSA's records; what a person did here (tickets, values, activities, journal, outbox) is user data.
+
+CREATE TABLE counters ( -- user data: one row
+    only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    -- Grows with every write, so that a window can tell whether it is behind.
+    seq INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO counters (only, seq) VALUES (1, 0);
+
+CREATE TABLE settings ( -- user data
+    name TEXT NOT NULL PRIMARY KEY,
+    -- JSON.
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cursors ( -- cache (can be refetched): how far each pull came
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE agents ( -- cache (can be refetched)
+    id INTEGER NOT NULL PRIMARY KEY,
+    halo_id INTEGER NOT NULL UNIQUE,
+    name TEXT NOT NULL DEFAULT '',
+    email TEXT NOT NULL DEFAULT '',
+    initials TEXT NOT NULL DEFAULT '',
+    colour TEXT NOT NULL DEFAULT '',
+    team TEXT NOT NULL DEFAULT '',
+    inactive INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE companies ( -- cache (can be refetched)
+    id INTEGER NOT NULL PRIMARY KEY,
+    halo_id INTEGER NOT NULL UNIQUE,
+    name TEXT NOT NULL DEFAULT '',
+    website TEXT NOT NULL DEFAULT '',
+    phone TEXT NOT NULL DEFAULT '',
+    inactive INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE sites ( -- cache (can be refetched)
+    id INTEGER NOT NULL PRIMARY KEY,
+    halo_id INTEGER NOT NULL UNIQUE,
+    company INTEGER REFERENCES companies (id),
+    name TEXT NOT NULL DEFAULT '',
+    phone TEXT NOT NULL DEFAULT '',
+    inactive INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE contacts ( -- cache (can be refetched)
+    id INTEGER NOT NULL PRIMARY KEY,
+    halo_id INTEGER NOT NULL UNIQUE,
+    name TEXT NOT NULL DEFAULT '',
+    first_name TEXT NOT NULL DEFAULT '',
+    last_name TEXT NOT NULL DEFAULT '',
+    email TEXT NOT NULL DEFAULT '',
+    -- JSON array of numbers as HaloPSA has them.
+    phones TEXT NOT NULL DEFAULT '[]',
+    company INTEGER REFERENCES companies (id),
+    site INTEGER REFERENCES sites (id),
+    inactive INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE tickets ( -- user data
+    id INTEGER NOT NULL PRIMARY KEY,
+    halo_id INTEGER UNIQUE,
+    lifecycle TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    owner INTEGER REFERENCES agents (id),
+    contact_id INTEGER REFERENCES contacts (id),
+    company_id INTEGER REFERENCES companies (id),
+    summary TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    entered_at INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0,
+    -- HaloPSA no longer has it.
+    gone INTEGER NOT NULL DEFAULT 0,
+    -- Its creation was undone. The row stays, so that redo and the journal find it.
+    removed INTEGER NOT NULL DEFAULT 0,
+    lead_score INTEGER,
+    next_action TEXT,
+    next_action_at INTEGER,
+    -- What follows is derived by the writer: from the ticket's values, …
+    company TEXT NOT NULL DEFAULT '',
+    person TEXT NOT NULL DEFAULT '',
+    email TEXT NOT NULL DEFAULT '',
+    source TEXT NOT NULL DEFAULT '',
+    dnc INTEGER NOT NULL DEFAULT 0,
+    fit_score INTEGER,
+    probability INTEGER,
+    -- Zero and '' where the ticket has no value.
+    value_minor INTEGER NOT NULL DEFAULT 0,
+    currency TEXT NOT NULL DEFAULT '',
+    -- … and from outbox and conflicts: 0 synced, 1 waiting, 2 refused, 3 conflict, 4 gone.
+    sync INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The board in its order (longest in the stage first), covering everything that filters and sums read.
+CREATE INDEX tickets_board ON tickets
+    (stage, entered_at, id, owner, source, lifecycle, lead_score, fit_score, sync, currency, value_minor, probability)
+    WHERE removed = 0;
+CREATE INDEX tickets_owner ON tickets
+    (owner, stage, entered_at, id, source, lifecycle, lead_score, fit_score, sync, currency, value_minor, probability)
+    WHERE removed = 0;
+CREATE INDEX tickets_source ON tickets (source) WHERE removed = 0;
+CREATE INDEX tickets_unsynced ON tickets (sync) WHERE sync <> 0 AND removed = 0;
+CREATE INDEX tickets_contact ON tickets (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX tickets_company ON tickets (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX tickets_company_name ON tickets (company COLLATE NOCASE);
+CREATE INDEX tickets_person_name ON tickets (person COLLATE NOCASE);
+
+CREATE TABLE stage_totals ( -- cache (can be recounted): column heads without counting; kept by the triggers below
+    stage TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    tickets INTEGER NOT NULL DEFAULT 0,
+    minor INTEGER NOT NULL DEFAULT 0,
+    -- Minor units times per cent.
+    weighted INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (stage, currency)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER tickets_counted AFTER INSERT ON tickets WHEN NEW.removed = 0
+BEGIN
+    INSERT INTO stage_totals (stage, currency, tickets, minor, weighted)
+    VALUES (NEW.stage, NEW.currency, 1, NEW.value_minor, NEW.value_minor * coalesce(NEW.probability, 0))
+    ON CONFLICT (stage, currency) DO UPDATE SET
+        tickets = tickets + excluded.tickets, minor = minor + excluded.minor, weighted = weighted + excluded.weighted;
+END;
+
+CREATE TRIGGER tickets_recounted AFTER UPDATE OF stage, currency, value_minor, probability, removed ON tickets
+BEGIN
+    UPDATE stage_totals SET
+        tickets = tickets - 1,
+        minor = minor - OLD.value_minor,
+        weighted = weighted - OLD.value_minor * coalesce(OLD.probability, 0)
+    WHERE stage = OLD.stage AND currency = OLD.currency AND OLD.removed = 0;
+    INSERT INTO stage_totals (stage, currency, tickets, minor, weighted)
+    SELECT NEW.stage, NEW.currency, 1, NEW.value_minor, NEW.value_minor * coalesce(NEW.probability, 0)
+    WHERE NEW.removed = 0
+    ON CONFLICT (stage, currency) DO UPDATE SET
+        tickets = tickets + excluded.tickets, minor = minor + excluded.minor, weighted = weighted + excluded.weighted;
+END;
+
+CREATE TABLE ticket_values ( -- user data
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    field TEXT NOT NULL,
+    -- JSON of a typed value.
+    value TEXT NOT NULL,
+    -- As typed or imported, where it differs.
+    raw TEXT,
+    source TEXT NOT NULL,
+    -- The provider, file or rule behind the source.
+    source_name TEXT NOT NULL DEFAULT '',
+    at INTEGER NOT NULL,
+    by_agent INTEGER,
+    PRIMARY KEY (ticket, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stage_entries ( -- user data
+    id INTEGER NOT NULL PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    lifecycle TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    entered_at INTEGER NOT NULL,
+    left_at INTEGER,
+    by_agent INTEGER,
+    -- Reconstructed from HaloPSA rather than seen by Leadline.
+    rebuilt INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX stage_entries_ticket ON stage_entries (ticket, entered_at, id);
+CREATE UNIQUE INDEX stage_entries_open ON stage_entries (ticket) WHERE left_at IS NULL;
+
+CREATE TABLE activities ( -- user data
+    id INTEGER NOT NULL PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    halo_action INTEGER,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    agent INTEGER,
+    who TEXT NOT NULL DEFAULT '',
+    subject TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL DEFAULT '',
+    -- JSON of a call record.
+    call TEXT,
+    -- Taken back by undo; the row stays for redo.
+    removed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX activities_ticket ON activities (ticket, at, id);
+CREATE UNIQUE INDEX activities_halo ON activities (ticket, halo_action) WHERE halo_action IS NOT NULL;
+
+CREATE TABLE operations ( -- user data: what was done, one row for each operation
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    -- The agent behind it; NULL for a person not known as an agent, and for a machine.
+    agent INTEGER,
+    -- The rule or system behind it; NULL for a person.
+    machine TEXT,
+    undoable INTEGER NOT NULL,
+    -- The operation that this one takes back.
+    undo_of INTEGER REFERENCES operations (id),
+    -- 0 something new, 1 its undo, 2 the redo, 3 the undo of the redo, …
+    depth INTEGER NOT NULL DEFAULT 0,
+    undone_by INTEGER REFERENCES operations (id)
+) STRICT;
+CREATE INDEX operations_hand ON operations (agent, id) WHERE undoable = 1 AND machine IS NULL;
+
+CREATE TABLE journal ( -- user data: what each operation changed, with the image before it
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    operation INTEGER NOT NULL REFERENCES operations (id),
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    what TEXT NOT NULL,
+    -- The field, where `what` is 'field'; else ''.
+    field TEXT NOT NULL DEFAULT '',
+    -- JSON.
+    before TEXT,
+    after TEXT
+) STRICT;
+CREATE INDEX journal_operation ON journal (operation, id);
+CREATE INDEX journal_ticket ON journal (ticket, operation);
+CREATE INDEX journal_field ON journal (ticket, what, field, id);
+
+CREATE TABLE outbox ( -- user data: what HaloPSA has yet to accept, and for a while what it accepted
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    operation INTEGER REFERENCES operations (id),
+    -- update, create or activity.
+    kind TEXT NOT NULL,
+    activity INTEGER REFERENCES activities (id),
+    -- JSON.
+    payload TEXT NOT NULL,
+    -- In words.
+    what TEXT NOT NULL,
+    -- waiting, sending, uncertain, parked or sent.
+    state TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER,
+    reason TEXT,
+    detail TEXT
+) STRICT;
+CREATE INDEX outbox_unsent ON outbox (ticket, id, state, kind, due_at) WHERE state <> 'sent';
+CREATE INDEX outbox_sent ON outbox (changed_at) WHERE state = 'sent';
+CREATE INDEX outbox_activity ON outbox (activity) WHERE activity IS NOT NULL;
+
+CREATE TABLE mirror ( -- cache (can be refetched): each ticket as HaloPSA last showed it, the base of every merge
+    halo_id INTEGER NOT NULL PRIMARY KEY,
+    -- JSON.
+    ticket TEXT NOT NULL,
+    last_update INTEGER,
+    seen_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE conflicts ( -- user data: both sides changed one field
+    id INTEGER NOT NULL PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    -- 'stage', 'owner' or the key of a field.
+    field TEXT NOT NULL,
+    label TEXT NOT NULL,
+    mine TEXT NOT NULL,
+    theirs TEXT NOT NULL,
+    -- JSON: what to write locally to take that side.
+    mine_patch TEXT NOT NULL,
+    theirs_patch TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    -- NULL while open; then mine, theirs or moot.
+    choice TEXT
+) STRICT;
+CREATE UNIQUE INDEX conflicts_open ON conflicts (ticket, field) WHERE choice IS NULL;
+
+CREATE TABLE phone_index ( -- cache (can be derived again): numbers backwards, so that their last digits find them
+    -- ticket, contact or company.
+    kind TEXT NOT NULL,
+    owner INTEGER NOT NULL,
+    -- Digits of the E.164 number, last first; else of the number as typed, without leading zeros.
+    reversed TEXT NOT NULL,
+    -- As a person reads it.
+    shown TEXT NOT NULL,
+    PRIMARY KEY (kind, owner, reversed)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX phone_index_reversed ON phone_index (reversed);
+
+-- cache (can be derived again): one document for each ticket, row id = ticket id. Trigrams find any part of a word of
+-- three letters or more; the documents begin and end with a space, so that ' ab' finds words that begin with ab.
+CREATE VIRTUAL TABLE ticket_search USING fts5 (
+    company, person, email, phone, other,
+    tokenize = 'trigram remove_diacritics 1', content = '', contentless_delete = 1
+);

@@ -1,0 +1,5 @@
+SELECT activities.id, activities.ticket, activities.kind, activities.at, activities.agent, activities.who,
+    activities.subject, activities.body, activities.call,
+    (SELECT outbox.state FROM outbox WHERE outbox.activity = activities.id AND outbox.state <> 'sent'
+     ORDER BY outbox.id DESC LIMIT 1) AS state
+FROM activities

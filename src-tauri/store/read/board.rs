@@ -1,0 +1,308 @@
+//! The board and its filter.
+//!
+//! Without a filter the heads come from `stage_totals` and the first cards of each column from `tickets_board`: the cost
+//! does not grow with the number of tickets. With a filter one pass over a covering index (in the order of the board)
+//! counts, sums and picks the first cards of every column.
+
+use std::collections::BTreeMap;
+
+use domain::{AgentId, HaloTicketId, StageKey, TicketId, money::Money};
+use rusqlite::{Row, ToSql};
+
+use super::{Reader, search};
+use crate::{
+    Card, ColumnHead, Error, Filter,
+    convert::{lifecycle, millis, sync_state},
+};
+
+/// A column as it is read: its head and its first cards.
+pub type BoardColumn = (ColumnHead, Vec<Card>);
+
+/// The columns of a card, in the order that [`card_of`] does not depend on: it reads by name.
+pub(super) const CARD: &str = "tickets.id, tickets.halo_id, tickets.lifecycle, tickets.stage, tickets.company, \
+     tickets.person, tickets.owner, tickets.value_minor, tickets.currency, tickets.probability, tickets.fit_score, \
+     tickets.lead_score, tickets.entered_at, tickets.next_action, tickets.next_action_at, tickets.dnc, tickets.sync";
+
+/// SQL conditions with their parameters.
+#[derive(Default)]
+pub(crate) struct Conditions {
+    sql: String,
+    params: Vec<Box<dyn ToSql>>,
+}
+
+impl Conditions {
+    fn and(&mut self, sql: &str) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(sql);
+    }
+
+    fn param(&mut self, value: impl ToSql + 'static) {
+        self.params.push(Box::new(value));
+    }
+
+    fn params(&self) -> Vec<&dyn ToSql> {
+        self.params.iter().map(AsRef::as_ref).collect()
+    }
+
+    /// What a filter asks of a row of `tickets`. `None` when nothing can match.
+    fn of(filter: &Filter) -> Option<Self> {
+        let mut conditions = Self::default();
+        let owners: Vec<i64> = filter.owners.iter().map(|owner| owner.0).collect();
+        match (owners.as_slice(), filter.unassigned) {
+            ([], false) => {}
+            ([], true) => conditions.and("tickets.owner IS NULL"),
+            ([one], false) => {
+                conditions.and("tickets.owner = ?");
+                conditions.param(*one);
+            }
+            (several, unassigned) => {
+                conditions.and(if unassigned {
+                    "(+tickets.owner IN (SELECT value FROM json_each(?)) OR tickets.owner IS NULL)"
+                } else {
+                    "+tickets.owner IN (SELECT value FROM json_each(?))"
+                });
+                conditions.param(serde_json::json!(several).to_string());
+            }
+        }
+        if !filter.sources.is_empty() {
+            conditions.and("+tickets.source IN (SELECT value FROM json_each(?))");
+            conditions.param(serde_json::json!(filter.sources).to_string());
+        }
+        if let Some(score) = filter.min_score {
+            conditions
+                .and("CASE tickets.lifecycle WHEN 'lead' THEN tickets.lead_score ELSE tickets.fit_score END >= ?");
+            conditions.param(score);
+        }
+        if filter.unsynced {
+            conditions.and("tickets.sync <> 0 AND tickets.sync IN (1, 2, 3)");
+        }
+        if !filter.text.trim().is_empty() {
+            let (sql, params) = search::matching(&filter.text)?;
+            conditions.and(&format!("tickets.id IN ({sql})"));
+            conditions.params.extend(params);
+        }
+        Some(conditions)
+    }
+}
+
+/// Stage by stage, in board order: what heads and first cards need, and nothing that is not in the index.
+pub(crate) fn heads_sql(conditions: &str) -> String {
+    format!(
+        "SELECT tickets.stage, tickets.id, tickets.currency, tickets.value_minor, tickets.probability FROM tickets
+         WHERE tickets.removed = 0{conditions} ORDER BY tickets.stage, tickets.entered_at, tickets.id"
+    )
+}
+
+/// A page of one column.
+pub(crate) fn page_sql(conditions: &str) -> String {
+    format!(
+        "SELECT {CARD} FROM tickets WHERE tickets.removed = 0 AND tickets.stage = ?{conditions}
+         ORDER BY tickets.entered_at, tickets.id LIMIT ? OFFSET ?"
+    )
+}
+
+impl Reader<'_> {
+    /// Every column that holds a card that passes the filter, in order of stage keys: its head and its first cards,
+    /// longest in the stage first. The order of columns, and columns without cards, are the workflow's business.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn board(&self, filter: &Filter, first: u32) -> Result<Vec<BoardColumn>, Error> {
+        if *filter == Filter::default() {
+            return self
+                .total_heads()?
+                .into_iter()
+                .map(|head| {
+                    let cards = self.page(&Conditions::default(), &head.stage, 0, first)?;
+                    Ok((head, cards))
+                })
+                .collect();
+        }
+        self.counted(filter, first)?
+            .into_iter()
+            .map(|(head, ids)| Ok((head, self.cards(&ids)?)))
+            .collect()
+    }
+
+    /// The heads alone, in order of stage keys.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn column_heads(&self, filter: &Filter) -> Result<Vec<ColumnHead>, Error> {
+        if *filter == Filter::default() {
+            return self.total_heads();
+        }
+        Ok(self.counted(filter, 0)?.into_iter().map(|(head, _)| head).collect())
+    }
+
+    /// A page of one column, longest in the stage first.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn column_page(&self, stage: &StageKey, filter: &Filter, offset: u32, limit: u32) -> Result<Vec<Card>, Error> {
+        match Conditions::of(filter) {
+            Some(conditions) => self.page(&conditions, stage, offset, limit),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// A page of all tickets that pass the filter, column by column in order of stage keys.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn list_cards(&self, filter: &Filter, offset: u32, limit: u32) -> Result<Vec<Card>, Error> {
+        let Some(mut conditions) = Conditions::of(filter) else {
+            return Ok(Vec::new());
+        };
+        let sql = format!(
+            "SELECT {CARD} FROM tickets WHERE tickets.removed = 0{}
+             ORDER BY tickets.stage, tickets.entered_at, tickets.id LIMIT ? OFFSET ?",
+            conditions.sql
+        );
+        conditions.param(limit);
+        conditions.param(offset);
+        self.list(&sql, conditions.params().as_slice(), card_of)
+    }
+
+    fn page(&self, conditions: &Conditions, stage: &StageKey, offset: u32, limit: u32) -> Result<Vec<Card>, Error> {
+        let mut params: Vec<&dyn ToSql> = vec![&stage.0];
+        params.extend(conditions.params());
+        params.push(&limit);
+        params.push(&offset);
+        self.list(&page_sql(&conditions.sql), params.as_slice(), card_of)
+    }
+
+    fn total_heads(&self) -> Result<Vec<ColumnHead>, Error> {
+        let mut heads = Heads::default();
+        self.list(
+            "SELECT stage, currency, tickets, minor, weighted FROM stage_totals WHERE tickets > 0
+             ORDER BY stage, currency",
+            [],
+            |row| {
+                let stage: String = row.get(0)?;
+                let currency: String = row.get(1)?;
+                heads.add(&stage, &currency, row.get(2)?, row.get(3)?, row.get(4)?);
+                Ok(())
+            },
+        )?;
+        Ok(heads.finish().into_iter().map(|(head, _)| head).collect())
+    }
+
+    /// Heads by counting, with the ids of the first cards of each column.
+    fn counted(&self, filter: &Filter, first: u32) -> Result<Vec<(ColumnHead, Vec<TicketId>)>, Error> {
+        let Some(conditions) = Conditions::of(filter) else {
+            return Ok(Vec::new());
+        };
+        let mut heads = Heads::default();
+        let mut statement = self.connection().prepare_cached(&heads_sql(&conditions.sql))?;
+        let mut rows = statement.query(conditions.params().as_slice())?;
+        while let Some(row) = rows.next()? {
+            let minor: i64 = row.get(3)?;
+            let weight: i64 = row.get::<_, Option<i64>>(4)?.unwrap_or(0);
+            let stage = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            let currency = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+            heads.add(stage, currency, 1, minor, minor.saturating_mul(weight));
+            heads.list(TicketId(row.get(1)?), first);
+        }
+        Ok(heads.finish())
+    }
+}
+
+/// Gathers heads from rows that come stage by stage.
+#[derive(Default)]
+struct Heads {
+    done: Vec<(ColumnHead, Vec<TicketId>)>,
+    stage: Option<String>,
+    count: u32,
+    /// Sum and weighted sum (times 100) by currency.
+    sums: BTreeMap<String, (i64, i64)>,
+    ids: Vec<TicketId>,
+}
+
+impl Heads {
+    fn add(&mut self, stage: &str, currency: &str, count: u32, minor: i64, weighted: i64) {
+        if self.stage.as_deref() != Some(stage) {
+            self.close();
+            self.stage = Some(stage.to_owned());
+        }
+        self.count += count;
+        if currency.is_empty() {
+            return;
+        }
+        // The key is only copied for a currency's first card.
+        match self.sums.get_mut(currency) {
+            Some((sum, weight)) => {
+                *sum = sum.saturating_add(minor);
+                *weight = weight.saturating_add(weighted);
+            }
+            None => {
+                self.sums.insert(currency.to_owned(), (minor, weighted));
+            }
+        }
+    }
+
+    fn list(&mut self, ticket: TicketId, first: u32) {
+        if self.ids.len() < first as usize {
+            self.ids.push(ticket);
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(stage) = self.stage.take() else {
+            return;
+        };
+        let sums = std::mem::take(&mut self.sums);
+        let money = |pick: fn(&(i64, i64)) -> i64| {
+            sums.iter()
+                .map(|(currency, sum)| Money {
+                    minor: pick(sum),
+                    currency: currency.clone(),
+                })
+                .collect()
+        };
+        self.done.push((
+            ColumnHead {
+                stage: StageKey(stage),
+                count: std::mem::take(&mut self.count),
+                sums: money(|(sum, _)| *sum),
+                weighted: money(|(_, weighted)| weighted.div_euclid(100)),
+            },
+            std::mem::take(&mut self.ids),
+        ));
+    }
+
+    fn finish(mut self) -> Vec<(ColumnHead, Vec<TicketId>)> {
+        self.close();
+        self.done
+    }
+}
+
+/// The card in a row that selected [`CARD`].
+pub(super) fn card_of(row: &Row<'_>) -> Result<Card, Error> {
+    let currency: String = row.get("currency")?;
+    Ok(Card {
+        id: TicketId(row.get("id")?),
+        halo_id: row.get::<_, Option<i64>>("halo_id")?.map(HaloTicketId),
+        lifecycle: lifecycle(row.get_ref("lifecycle")?.as_str().map_err(rusqlite::Error::from)?)?,
+        stage: StageKey(row.get("stage")?),
+        company: row.get("company")?,
+        person: row.get("person")?,
+        owner: row.get::<_, Option<i64>>("owner")?.map(AgentId),
+        value: if currency.is_empty() {
+            None
+        } else {
+            Some(Money {
+                minor: row.get("value_minor")?,
+                currency,
+            })
+        },
+        probability: row.get("probability")?,
+        fit_score: row.get("fit_score")?,
+        lead_score: row.get("lead_score")?,
+        entered_at: millis(row.get("entered_at")?),
+        next_action: row.get("next_action")?,
+        next_action_at: row.get::<_, Option<i64>>("next_action_at")?.map(millis),
+        do_not_contact: row.get("dnc")?,
+        sync: sync_state(row.get("sync")?),
+    })
+}

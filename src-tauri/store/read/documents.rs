@@ -1,0 +1,49 @@
+//! Small named things: mirror rows, cursors, settings.
+
+use domain::{HaloTicketId, remote::RemoteTicket};
+use serde::de::DeserializeOwned;
+
+use super::Reader;
+use crate::{Error, convert::from_json};
+
+impl Reader<'_> {
+    /// A ticket as HaloPSA last showed it.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when an older Leadline kept it in another form; fetch it again then.
+    pub fn mirror_get(&self, ticket: HaloTicketId) -> Result<Option<RemoteTicket>, Error> {
+        self.first("SELECT ticket FROM mirror WHERE halo_id = ?1", [ticket.0], |row| {
+            from_json("mirror row", row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)
+        })
+    }
+
+    /// How many tickets HaloPSA has shown.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn mirror_count(&self) -> Result<u32, Error> {
+        Ok(self
+            .first("SELECT count(*) FROM mirror", [], |row| Ok(row.get(0)?))?
+            .unwrap_or(0))
+    }
+
+    /// How far a pull came.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn cursor_get(&self, name: &str) -> Result<Option<String>, Error> {
+        self.first("SELECT value FROM cursors WHERE name = ?1", [name], |row| {
+            Ok(row.get(0)?)
+        })
+    }
+
+    /// A setting; `None` when it was never set.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it was set as something else.
+    pub fn setting_get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
+        self.first("SELECT value FROM settings WHERE name = ?1", [name], |row| {
+            from_json("setting", row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)
+        })
+    }
+}

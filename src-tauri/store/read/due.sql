@@ -1,0 +1,9 @@
+WHERE outbox.state <> 'sent' AND outbox.state IN ('waiting', 'uncertain')
+    AND (outbox.due_at IS NULL OR outbox.due_at <= ?1)
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier
+        WHERE earlier.ticket = outbox.ticket AND earlier.id < outbox.id AND earlier.state <> 'sent'
+            AND NOT (earlier.state = 'parked'
+                AND (earlier.kind = 'activity' OR (earlier.kind = 'update' AND outbox.kind = 'activity')))
+    )
+ORDER BY outbox.id LIMIT ?2

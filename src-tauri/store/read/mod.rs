@@ -1,0 +1,86 @@
+//! Everything that is asked of the database. One [`Reader`] sees one committed state (inside a write: that state and
+//! what was written since). Long SQL stands in files beside the modules; `tests/plans.rs` proves the indexes.
+
+mod board;
+mod documents;
+mod journal;
+mod outbox;
+mod people;
+mod search;
+mod short;
+mod tickets;
+
+use rusqlite::{Connection, Row};
+
+pub use board::BoardColumn;
+#[cfg(test)]
+pub(crate) use board::{heads_sql, page_sql};
+pub use journal::OperationRow;
+pub use outbox::{ConflictDetail, OutboxEntry};
+pub use people::ContactRow;
+
+use crate::Error;
+
+/// The hand that reads.
+#[derive(Clone, Copy)]
+pub struct Reader<'c> {
+    connection: &'c Connection,
+}
+
+impl<'c> Reader<'c> {
+    pub(crate) fn new(connection: &'c Connection) -> Self {
+        Self { connection }
+    }
+
+    pub(crate) fn connection(&self) -> &'c Connection {
+        self.connection
+    }
+
+    /// Grows with every write, in any process.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn seq(&self) -> Result<i64, Error> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT seq FROM counters WHERE only = 1")?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    pub(crate) fn check(&self) -> Result<Vec<String>, Error> {
+        let mut problems = Vec::new();
+        for sql in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check"] {
+            problems.extend(self.list(sql, [], |row| Ok(row.get::<_, String>(0)?))?);
+        }
+        problems.retain(|problem| problem != "ok");
+        Ok(problems)
+    }
+
+    /// All rows of a cached statement, each through our own conversion.
+    fn list<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        mut convert: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.push(convert(row)?);
+        }
+        Ok(list)
+    }
+
+    /// The first row, if there is one.
+    fn first<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        convert: impl FnOnce(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        rows.next()?.map(convert).transpose()
+    }
+}

@@ -1,0 +1,87 @@
+//! `store.board(…)` for `store.read(|reader| reader.board(…))`: each question alone, of the last committed state.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloAgentId, HaloCompanyId, HaloContactId, HaloTicketId,
+    OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction, remote::RemoteTicket,
+};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+use crate::{
+    ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, ConflictDetail, ContactRow, Error, FieldRow,
+    Filter, HistoryRow, OperationRow, OutboxCounts, OutboxEntry, OutboxRow, SearchHit, StageEntryRow, Store, TicketRow,
+};
+
+macro_rules! short_forms {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
+        impl Store {$(
+            #[doc = concat!("See [`Reader::", stringify!($name), "`](crate::Reader::", stringify!($name), ").")]
+            ///
+            /// # Errors
+            /// As there, or that no reader could be opened.
+            pub fn $name(&self, $($argument: $type),*) -> Result<$result, Error> {
+                self.read(|reader| reader.$name($($argument),*))
+            }
+        )*}
+    };
+}
+
+short_forms! {
+    seq() -> i64;
+    board(filter: &Filter, first: u32) -> Vec<BoardColumn>;
+    column_heads(filter: &Filter) -> Vec<ColumnHead>;
+    column_page(stage: &StageKey, filter: &Filter, offset: u32, limit: u32) -> Vec<Card>;
+    list_cards(filter: &Filter, offset: u32, limit: u32) -> Vec<Card>;
+    card(ticket: TicketId) -> Option<Card>;
+    cards(tickets: &[TicketId]) -> Vec<Card>;
+    ticket(ticket: TicketId) -> Option<TicketRow>;
+    ticket_by_halo(halo: HaloTicketId) -> Option<TicketId>;
+    ticket_count() -> u32;
+    values(ticket: TicketId) -> BTreeMap<FieldKey, StoredValue>;
+    value(ticket: TicketId, field: FieldKey) -> Option<StoredValue>;
+    field_rows(ticket: TicketId) -> Vec<FieldRow>;
+    activities(ticket: TicketId) -> Vec<ActivityRow>;
+    activity(activity: ActivityId) -> Option<ActivityRow>;
+    stage_entries(ticket: TicketId) -> Vec<StageEntryRow>;
+    next_action(ticket: TicketId) -> Option<NextAction>;
+    related(ticket: TicketId) -> Vec<Card>;
+    sources() -> Vec<String>;
+    history(ticket: TicketId) -> Vec<HistoryRow>;
+    operation(operation: OperationId) -> Option<OperationRow>;
+    operation_changes(operation: OperationId) -> Vec<Applied>;
+    last_undoable(actor: Actor) -> Option<OperationRow>;
+    last_undone(actor: Actor) -> Option<OperationRow>;
+    search(text: &str, limit: u32) -> Vec<SearchHit>;
+    due(now: DateTime<Utc>, limit: u32) -> Vec<OutboxEntry>;
+    next_due() -> Option<DateTime<Utc>>;
+    outbox_entry(entry: OutboxId) -> Option<OutboxEntry>;
+    unsent(ticket: TicketId) -> Vec<OutboxEntry>;
+    last_unsent(ticket: TicketId) -> Option<OutboxEntry>;
+    outbox(sent: u32) -> Vec<OutboxRow>;
+    outbox_counts() -> OutboxCounts;
+    conflicts(ticket: TicketId) -> Vec<ConflictDetail>;
+    all_conflicts() -> Vec<ConflictDetail>;
+    conflict(conflict: ReviewId) -> Option<ConflictDetail>;
+    agents() -> Vec<AgentRow>;
+    agent(agent: AgentId) -> Option<AgentRow>;
+    agent_by_halo(halo: HaloAgentId) -> Option<AgentId>;
+    halo_agent(agent: AgentId) -> Option<HaloAgentId>;
+    contact(contact: ContactId) -> Option<ContactRow>;
+    contact_by_halo(halo: HaloContactId) -> Option<ContactId>;
+    company_by_halo(halo: HaloCompanyId) -> Option<CompanyId>;
+    company_name(company: CompanyId) -> Option<String>;
+    mirror_get(ticket: HaloTicketId) -> Option<RemoteTicket>;
+    mirror_count() -> u32;
+    cursor_get(name: &str) -> Option<String>;
+}
+
+impl Store {
+    /// See [`Reader::setting_get`](crate::Reader::setting_get).
+    ///
+    /// # Errors
+    /// As there, or that no reader could be opened.
+    pub fn setting_get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
+        self.read(|reader| reader.setting_get(name))
+    }
+}

@@ -1,0 +1,342 @@
+//! One ticket and everything on it.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Provenance, Source, StageKey, StoredValue,
+    TicketId,
+    activity::{ActivityKind, NextAction},
+};
+use rusqlite::Row;
+
+use super::{
+    Reader,
+    board::{CARD, card_of},
+};
+use crate::{
+    ActivityRow, Card, Error, FieldRow, Position, StageEntryRow, SyncState, TicketRow,
+    convert::{from_json, lifecycle, millis},
+};
+
+impl Reader<'_> {
+    /// The card of a ticket; `None` when there is none, or its creation was undone.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn card(&self, ticket: TicketId) -> Result<Option<Card>, Error> {
+        self.first(
+            &format!("SELECT {CARD} FROM tickets WHERE tickets.id = ?1 AND tickets.removed = 0"),
+            [ticket.0],
+            card_of,
+        )
+    }
+
+    /// The cards of these tickets, in this order; those that are gone are left out.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn cards(&self, tickets: &[TicketId]) -> Result<Vec<Card>, Error> {
+        let mut cards = Vec::with_capacity(tickets.len());
+        for ticket in tickets {
+            cards.extend(self.card(*ticket)?);
+        }
+        Ok(cards)
+    }
+
+    /// The whole row of a ticket; `None` when there is none, or its creation was undone.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn ticket(&self, ticket: TicketId) -> Result<Option<TicketRow>, Error> {
+        self.ticket_where("tickets.id = ?1 AND tickets.removed = 0", ticket.0)
+    }
+
+    /// The row even if its creation was undone.
+    pub(crate) fn any_ticket(&self, ticket: TicketId) -> Result<TicketRow, Error> {
+        self.ticket_where("tickets.id = ?1", ticket.0)?.ok_or(Error::NotFound {
+            what: "ticket",
+            id: ticket.0,
+        })
+    }
+
+    fn ticket_where(&self, condition: &str, id: i64) -> Result<Option<TicketRow>, Error> {
+        let sql = format!(
+            "SELECT {CARD}, tickets.summary, tickets.contact_id, tickets.company_id, tickets.created_at,
+                tickets.updated_at, tickets.closed
+             FROM tickets WHERE {condition}"
+        );
+        self.first(&sql, [id], |row| {
+            Ok(TicketRow {
+                card: card_of(row)?,
+                summary: row.get("summary")?,
+                contact: row.get::<_, Option<i64>>("contact_id")?.map(ContactId),
+                company: row.get::<_, Option<i64>>("company_id")?.map(CompanyId),
+                created_at: millis(row.get("created_at")?),
+                updated_at: millis(row.get("updated_at")?),
+                closed: row.get("closed")?,
+            })
+        })
+    }
+
+    /// The ticket with that HaloPSA id.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn ticket_by_halo(&self, halo: HaloTicketId) -> Result<Option<TicketId>, Error> {
+        self.first("SELECT id FROM tickets WHERE halo_id = ?1", [halo.0], |row| {
+            Ok(TicketId(row.get(0)?))
+        })
+    }
+
+    /// How many tickets there are.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn ticket_count(&self) -> Result<u32, Error> {
+        let count = self.first("SELECT coalesce(sum(tickets), 0) FROM stage_totals", [], |row| {
+            Ok(row.get(0)?)
+        })?;
+        Ok(count.unwrap_or(0))
+    }
+
+    /// Everything a ticket's fields hold.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn values(&self, ticket: TicketId) -> Result<BTreeMap<FieldKey, StoredValue>, Error> {
+        let rows = self.list(
+            "SELECT field, value, raw, source, source_name, at, by_agent FROM ticket_values WHERE ticket = ?1",
+            [ticket.0],
+            stored_of,
+        )?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// What one field holds.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn value(&self, ticket: TicketId, field: FieldKey) -> Result<Option<StoredValue>, Error> {
+        let found = self.first(
+            "SELECT field, value, raw, source, source_name, at, by_agent FROM ticket_values
+             WHERE ticket = ?1 AND field = ?2",
+            (ticket.0, field.as_str()),
+            stored_of,
+        )?;
+        Ok(found.flatten().map(|(_, stored)| stored))
+    }
+
+    /// The fields that hold something, in the order of the catalogue, each with the value before its last change.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn field_rows(&self, ticket: TicketId) -> Result<Vec<FieldRow>, Error> {
+        let mut values = self.values(ticket)?;
+        let mut rows = Vec::with_capacity(values.len());
+        for entry in domain::fields::CATALOGUE {
+            let Some(field) = FieldKey::find(entry.key) else {
+                continue;
+            };
+            let Some(stored) = values.remove(&field) else { continue };
+            let before = self
+                .first(
+                    "SELECT before FROM journal WHERE ticket = ?1 AND what = 'field' AND field = ?2
+                     ORDER BY id DESC LIMIT 1",
+                    (ticket.0, field.as_str()),
+                    |row| Ok(row.get::<_, Option<String>>(0)?),
+                )?
+                .flatten();
+            let before = match before {
+                Some(text) => from_json::<Option<StoredValue>>("journal entry", &text)?,
+                None => None,
+            };
+            rows.push(FieldRow {
+                field,
+                stored,
+                before: before.map(|stored| stored.value),
+            });
+        }
+        Ok(rows)
+    }
+
+    /// A ticket's timeline, newest first.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn activities(&self, ticket: TicketId) -> Result<Vec<ActivityRow>, Error> {
+        self.list(
+            concat!(
+                include_str!("activities.sql"),
+                "WHERE activities.ticket = ?1 AND activities.removed = 0\n\
+                 ORDER BY activities.at DESC, activities.id DESC"
+            ),
+            [ticket.0],
+            activity_of,
+        )
+    }
+
+    /// One activity.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn activity(&self, activity: ActivityId) -> Result<Option<ActivityRow>, Error> {
+        self.first(
+            concat!(
+                include_str!("activities.sql"),
+                "WHERE activities.id = ?1 AND activities.removed = 0"
+            ),
+            [activity.0],
+            activity_of,
+        )
+    }
+
+    /// Every stay in a stage, oldest first.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn stage_entries(&self, ticket: TicketId) -> Result<Vec<StageEntryRow>, Error> {
+        self.list(
+            "SELECT lifecycle, stage, entered_at, left_at, by_agent, rebuilt FROM stage_entries
+             WHERE ticket = ?1 ORDER BY entered_at, id",
+            [ticket.0],
+            |row| {
+                Ok(StageEntryRow {
+                    lifecycle: lifecycle(&row.get::<_, String>("lifecycle")?)?,
+                    stage: StageKey(row.get("stage")?),
+                    entered_at: millis(row.get("entered_at")?),
+                    left_at: row.get::<_, Option<i64>>("left_at")?.map(millis),
+                    by: row.get::<_, Option<i64>>("by_agent")?.map(AgentId),
+                    rebuilt: row.get("rebuilt")?,
+                })
+            },
+        )
+    }
+
+    /// Where a ticket stands, since when and by whom.
+    pub(crate) fn position(&self, ticket: TicketId) -> Result<Position, Error> {
+        self.first(
+            "SELECT tickets.lifecycle, tickets.stage, tickets.entered_at, stage_entries.by_agent
+             FROM tickets LEFT JOIN stage_entries
+                ON stage_entries.ticket = tickets.id AND stage_entries.left_at IS NULL
+             WHERE tickets.id = ?1",
+            [ticket.0],
+            |row| {
+                Ok(Position {
+                    lifecycle: lifecycle(&row.get::<_, String>(0)?)?,
+                    stage: StageKey(row.get(1)?),
+                    entered_at: millis(row.get(2)?),
+                    by: row.get::<_, Option<i64>>(3)?.map(AgentId),
+                })
+            },
+        )?
+        .ok_or(Error::NotFound {
+            what: "ticket",
+            id: ticket.0,
+        })
+    }
+
+    /// What to do next on a ticket.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn next_action(&self, ticket: TicketId) -> Result<Option<NextAction>, Error> {
+        let card = self.any_ticket(ticket)?.card;
+        Ok(match (card.next_action, card.next_action_at) {
+            (Some(what), Some(due)) => Some(NextAction { what, due }),
+            _ => None,
+        })
+    }
+
+    /// Other tickets of the same contact or company, by link or by the company's name, newest first; at most 50.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn related(&self, ticket: TicketId) -> Result<Vec<Card>, Error> {
+        self.list(
+            &format!(
+                "SELECT {CARD} FROM tickets WHERE tickets.removed = 0 AND tickets.id <> ?1 AND tickets.id IN (
+                    SELECT other.id FROM tickets AS this JOIN tickets AS other ON other.contact_id = this.contact_id
+                    WHERE this.id = ?1 AND other.contact_id IS NOT NULL
+                    UNION
+                    SELECT other.id FROM tickets AS this JOIN tickets AS other ON other.company_id = this.company_id
+                    WHERE this.id = ?1 AND other.company_id IS NOT NULL
+                    UNION
+                    SELECT other.id FROM tickets AS this
+                    JOIN tickets AS other ON other.company = this.company COLLATE NOCASE
+                    WHERE this.id = ?1 AND this.company <> '')
+                 ORDER BY tickets.created_at DESC, tickets.id DESC LIMIT 50"
+            ),
+            [ticket.0],
+            card_of,
+        )
+    }
+
+    /// The values of `lead_source` in use.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn sources(&self) -> Result<Vec<String>, Error> {
+        // Jumps from one value to the next instead of reading every ticket.
+        self.list(
+            "WITH RECURSIVE sources (name) AS (
+                SELECT min(source) FROM tickets WHERE removed = 0 AND source > ''
+                UNION ALL
+                SELECT (SELECT min(source) FROM tickets WHERE removed = 0 AND source > sources.name)
+                FROM sources WHERE sources.name IS NOT NULL)
+             SELECT name FROM sources WHERE name IS NOT NULL",
+            [],
+            |row| Ok(row.get(0)?),
+        )
+    }
+}
+
+/// A row of `ticket_values`; `None` for a field that the catalogue no longer has: its value is kept and not shown.
+fn stored_of(row: &Row<'_>) -> Result<Option<(FieldKey, StoredValue)>, Error> {
+    let Some(field) = FieldKey::find(row.get_ref("field")?.as_str().map_err(rusqlite::Error::from)?) else {
+        return Ok(None);
+    };
+    let name: String = row.get("source_name")?;
+    let source = match row.get_ref("source")?.as_str().map_err(rusqlite::Error::from)? {
+        "person" => Source::Person,
+        "halopsa" => Source::Halopsa,
+        "provider" => Source::Provider { name },
+        "file" => Source::File { name },
+        "rule" => Source::Rule { name },
+        other => return Err(Error::unreadable("value", format!("unknown source {other:?}"))),
+    };
+    let value = from_json("value", row.get_ref("value")?.as_str().map_err(rusqlite::Error::from)?)?;
+    Ok(Some((
+        field,
+        StoredValue {
+            value,
+            raw: row.get("raw")?,
+            provenance: Provenance {
+                source,
+                at: millis(row.get("at")?),
+                by: row.get::<_, Option<i64>>("by_agent")?.map(AgentId),
+            },
+        },
+    )))
+}
+
+fn activity_of(row: &Row<'_>) -> Result<ActivityRow, Error> {
+    let kind: String = row.get("kind")?;
+    let call: Option<String> = row.get("call")?;
+    Ok(ActivityRow {
+        id: ActivityId(row.get("id")?),
+        ticket: TicketId(row.get("ticket")?),
+        kind: ActivityKind::from_key(&kind)
+            .ok_or_else(|| Error::unreadable("activity", format!("unknown kind {kind:?}")))?,
+        at: millis(row.get("at")?),
+        agent: row.get::<_, Option<i64>>("agent")?.map(AgentId),
+        who: row.get("who")?,
+        subject: row.get("subject")?,
+        body: row.get("body")?,
+        call: call.map(|call| from_json("call", &call)).transpose()?,
+        sync: match row.get::<_, Option<String>>("state")?.as_deref() {
+            None => SyncState::Synced,
+            Some("parked") => SyncState::Refused,
+            Some(_) => SyncState::Waiting,
+        },
+    })
+}

@@ -1,0 +1,77 @@
+//! Small named things: mirror rows, cursors, settings.
+
+use domain::{HaloTicketId, remote::RemoteTicket};
+use rusqlite::params;
+use serde::Serialize;
+
+use super::Writer;
+use crate::{
+    Error,
+    convert::{json, to_millis},
+};
+
+impl Writer<'_> {
+    /// Keeps a ticket as HaloPSA shows it now: the base of the next merge. Returns whether it differs from what was
+    /// kept; an equal row is not written again, so a pull without news writes nothing.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn mirror_put(&mut self, ticket: &RemoteTicket) -> Result<bool, Error> {
+        let mut ticket = ticket.clone();
+        // The order in which HaloPSA happened to name the fields is no difference.
+        ticket.fields_known.sort_unstable();
+        ticket.fields_known.dedup();
+        let text = json("mirror row", &ticket)?;
+        let changed = self.run(
+            "INSERT INTO mirror (halo_id, ticket, last_update, seen_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (halo_id) DO UPDATE SET ticket = excluded.ticket, last_update = excluded.last_update,
+                seen_at = excluded.seen_at
+             WHERE mirror.ticket <> excluded.ticket",
+            params![ticket.id.0, text, ticket.last_update.map(to_millis), to_millis(self.at)],
+        )?;
+        Ok(changed > 0)
+    }
+
+    /// Forgets what HaloPSA showed.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn mirror_remove(&mut self, ticket: HaloTicketId) -> Result<(), Error> {
+        self.run("DELETE FROM mirror WHERE halo_id = ?1", [ticket.0])?;
+        Ok(())
+    }
+
+    /// Remembers how far a pull came.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn cursor_set(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.run(
+            "INSERT INTO cursors (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            params![name, value],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets how far a pull came.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn cursor_clear(&mut self, name: &str) -> Result<(), Error> {
+        self.run("DELETE FROM cursors WHERE name = ?1", [name])?;
+        Ok(())
+    }
+
+    /// Keeps a setting, as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when the value is no JSON.
+    pub fn setting_set<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
+        self.run(
+            "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            params![name, json("setting", value)?],
+        )?;
+        self.changes.settings = true;
+        Ok(())
+    }
+}

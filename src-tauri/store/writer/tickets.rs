@@ -1,0 +1,606 @@
+//! Tickets and their values.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, Source, StageKey, StoredValue, TicketId, Value,
+    activity::NextAction,
+};
+use rusqlite::{OptionalExtension, params};
+
+use super::{
+    Writer,
+    journal::{Change, Position, cut},
+};
+use crate::{
+    Error,
+    convert::{json, percent_of, text_of, to_millis},
+};
+
+/// Amounts beyond this (in minor units) count as this in cards and column sums, so that no sum can overflow.
+const LARGEST_AMOUNT: i64 = 10_000_000_000_000;
+
+/// A ticket to be inserted, with everything known about it at once.
+#[derive(Clone, Debug)]
+pub struct NewTicket {
+    pub lifecycle: Lifecycle,
+    pub stage: StageKey,
+    pub owner: Option<AgentId>,
+    /// `None` for a ticket that is born here.
+    pub halo_id: Option<HaloTicketId>,
+    pub summary: String,
+    pub contact: Option<ContactId>,
+    pub company: Option<CompanyId>,
+    pub created_at: DateTime<Utc>,
+    /// When it entered its stage.
+    pub entered_at: DateTime<Utc>,
+    /// Who moved it there, where known.
+    pub entered_by: Option<AgentId>,
+    /// The time of entry is reconstructed from HaloPSA rather than seen.
+    pub rebuilt: bool,
+    pub closed: bool,
+    /// Leads only.
+    pub lead_score: Option<u8>,
+    pub values: Vec<(FieldKey, StoredValue)>,
+}
+
+impl NewTicket {
+    /// An empty ticket that enters that stage at that moment.
+    #[must_use]
+    pub fn new(lifecycle: Lifecycle, stage: StageKey, at: DateTime<Utc>) -> Self {
+        Self {
+            lifecycle,
+            stage,
+            owner: None,
+            halo_id: None,
+            summary: String::new(),
+            contact: None,
+            company: None,
+            created_at: at,
+            entered_at: at,
+            entered_by: None,
+            rebuilt: false,
+            closed: false,
+            lead_score: None,
+            values: Vec::new(),
+        }
+    }
+}
+
+/// A past stay in a stage, reconstructed from HaloPSA.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageStay {
+    pub lifecycle: Lifecycle,
+    pub stage: StageKey,
+    pub entered_at: DateTime<Utc>,
+    pub left_at: DateTime<Utc>,
+    pub by: Option<AgentId>,
+}
+
+/// The card columns of a ticket, as its values say them.
+#[derive(Default)]
+struct CardColumns {
+    company: String,
+    person: String,
+    email: String,
+    source: String,
+    dnc: bool,
+    fit_score: Option<u8>,
+    probability: Option<u8>,
+    value_minor: i64,
+    currency: String,
+}
+
+impl CardColumns {
+    fn take(&mut self, field: FieldKey, value: &Value) {
+        match field.as_str() {
+            "company_name" => text_of(value).clone_into(&mut self.company),
+            "person_name" => text_of(value).clone_into(&mut self.person),
+            "email" => text_of(value).clone_into(&mut self.email),
+            "lead_source" => text_of(value).clone_into(&mut self.source),
+            "do_not_contact" => self.dnc = *value == Value::Boolean(true),
+            "fit_score" => self.fit_score = percent_of(value),
+            "probability" => self.probability = percent_of(value),
+            "opportunity_value" => {
+                if let Value::Money(money) = value {
+                    self.value_minor = money.minor.clamp(-LARGEST_AMOUNT, LARGEST_AMOUNT);
+                    money.currency.clone_into(&mut self.currency);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// Inserts a ticket with its values and its first stage entry. Journalled as [`Change::Created`], values included.
+    ///
+    /// # Errors
+    /// [`Error::Sql`] when another ticket has that HaloPSA id.
+    pub fn insert_ticket(&mut self, new: NewTicket) -> Result<TicketId, Error> {
+        let mut card = CardColumns::default();
+        for (field, stored) in &new.values {
+            card.take(*field, &stored.value);
+        }
+        let id = TicketId(self.insert(
+            include_str!("insert_ticket.sql"),
+            params![
+                new.halo_id.map(|id| id.0),
+                new.lifecycle.key(),
+                new.stage.as_str(),
+                new.owner.map(|id| id.0),
+                new.contact.map(|id| id.0),
+                new.company.map(|id| id.0),
+                new.summary,
+                to_millis(new.created_at),
+                to_millis(self.at),
+                to_millis(new.entered_at),
+                new.closed,
+                new.lead_score,
+                card.company,
+                card.person,
+                card.email,
+                card.source,
+                card.dnc,
+                card.fit_score,
+                card.probability,
+                card.value_minor,
+                card.currency,
+            ],
+        )?);
+        self.insert_stay(
+            id,
+            &Position {
+                lifecycle: new.lifecycle,
+                stage: new.stage,
+                entered_at: new.entered_at,
+                by: new.entered_by,
+            },
+            new.rebuilt,
+        )?;
+        for (field, stored) in &new.values {
+            self.put_value(id, *field, stored)?;
+        }
+        self.unindexed.insert(id);
+        self.touch_board(id);
+        self.journal(id, Change::Created)?;
+        Ok(id)
+    }
+
+    /// Gives a ticket the id that HaloPSA gave it. Not journalled: it is a fact, not a change of mind.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Sql`] when another ticket has that id.
+    pub fn set_halo_id(&mut self, ticket: TicketId, halo_id: HaloTicketId) -> Result<(), Error> {
+        let changed = self.run(
+            "UPDATE tickets SET halo_id = ?2 WHERE id = ?1",
+            params![ticket.0, halo_id.0],
+        )?;
+        found(changed, ticket)?;
+        self.touch(ticket);
+        Ok(())
+    }
+
+    /// Moves a ticket to a stage, of its own or another lifecycle. Whether it may is for the caller to know.
+    /// Returns whether it moved; it does not when it is there already.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn move_ticket(
+        &mut self,
+        ticket: TicketId,
+        lifecycle: Lifecycle,
+        stage: &StageKey,
+        by: Option<AgentId>,
+        at: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let before = self.position(ticket)?;
+        if before.lifecycle == lifecycle && before.stage == *stage {
+            return Ok(false);
+        }
+        let after = Position {
+            lifecycle,
+            stage: stage.clone(),
+            // A clock that was set back must not make a stay that ends before it began.
+            entered_at: cut(at).max(before.entered_at),
+            by,
+        };
+        self.run(
+            "UPDATE stage_entries SET left_at = ?2 WHERE ticket = ?1 AND left_at IS NULL",
+            params![ticket.0, to_millis(after.entered_at)],
+        )?;
+        self.insert_stay(ticket, &after, false)?;
+        self.put_position(ticket, &after)?;
+        self.journal(ticket, Change::Stage { before, after })?;
+        Ok(true)
+    }
+
+    /// Puts a ticket back to where it was. Taking a move back removes the stay that the move began, as if it had never
+    /// been, so that no funnel counts it; doing it again puts the stay back.
+    pub(super) fn restore_position(
+        &mut self,
+        ticket: TicketId,
+        before: &Position,
+        after: &Position,
+    ) -> Result<(), Error> {
+        let left = to_millis(after.entered_at);
+        let previous: Option<i64> = self
+            .connection()
+            .prepare_cached(
+                "SELECT id FROM stage_entries WHERE ticket = ?1 AND stage = ?2 AND entered_at = ?3 AND left_at = ?4
+                 ORDER BY id DESC LIMIT 1",
+            )?
+            .query_row(
+                params![ticket.0, before.stage.as_str(), to_millis(before.entered_at), left],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if let Some(previous) = previous {
+            self.run(
+                "DELETE FROM stage_entries WHERE ticket = ?1 AND left_at IS NULL",
+                [ticket.0],
+            )?;
+            self.run("UPDATE stage_entries SET left_at = NULL WHERE id = ?1", [previous])?;
+        } else {
+            self.run(
+                "UPDATE stage_entries SET left_at = max(entered_at, ?2) WHERE ticket = ?1 AND left_at IS NULL",
+                params![ticket.0, to_millis(before.entered_at)],
+            )?;
+            self.insert_stay(ticket, before, false)?;
+        }
+        self.put_position(ticket, before)?;
+        self.journal(
+            ticket,
+            Change::Stage {
+                before: after.clone(),
+                after: before.clone(),
+            },
+        )
+    }
+
+    /// Replaces the past stays that were reconstructed from HaloPSA; stays that Leadline saw are left alone. Not journalled.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn rebuild_stays(&mut self, ticket: TicketId, stays: &[StageStay]) -> Result<(), Error> {
+        self.run(
+            "DELETE FROM stage_entries WHERE ticket = ?1 AND rebuilt = 1 AND left_at IS NOT NULL",
+            [ticket.0],
+        )?;
+        for stay in stays {
+            self.run(
+                "INSERT INTO stage_entries (ticket, lifecycle, stage, entered_at, left_at, by_agent, rebuilt)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
+                params![
+                    ticket.0,
+                    stay.lifecycle.key(),
+                    stay.stage.as_str(),
+                    to_millis(stay.entered_at),
+                    to_millis(stay.left_at.max(stay.entered_at)),
+                    stay.by.map(|by| by.0),
+                ],
+            )?;
+        }
+        self.touch(ticket);
+        Ok(())
+    }
+
+    /// Gives a ticket to an agent, or to nobody. Returns whether that changed anything.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_owner(&mut self, ticket: TicketId, owner: Option<AgentId>) -> Result<bool, Error> {
+        let before = self.any_ticket(ticket)?.card.owner;
+        if before == owner {
+            return Ok(false);
+        }
+        self.run(
+            "UPDATE tickets SET owner = ?2, updated_at = ?3 WHERE id = ?1",
+            params![ticket.0, owner.map(|id| id.0), to_millis(self.at)],
+        )?;
+        self.touch_board(ticket);
+        self.journal(ticket, Change::Owner { before, after: owner })?;
+        Ok(true)
+    }
+
+    /// Sets or empties a field, with the card columns that follow from it. Returns whether the value changed; an equal
+    /// value is left as it is, with its own provenance, so that an echo from HaloPSA never takes a value from the person
+    /// who typed it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_value(&mut self, ticket: TicketId, field: FieldKey, stored: Option<StoredValue>) -> Result<bool, Error> {
+        let before = self.value(ticket, field)?;
+        let after = stored.map(|mut stored| {
+            stored.provenance.at = cut(stored.provenance.at);
+            stored
+        });
+        if before.as_ref().map(|stored| &stored.value) == after.as_ref().map(|stored| &stored.value) {
+            return Ok(false);
+        }
+        match &after {
+            Some(stored) => self.put_value(ticket, field, stored)?,
+            None => {
+                self.run(
+                    "DELETE FROM ticket_values WHERE ticket = ?1 AND field = ?2",
+                    params![ticket.0, field.as_str()],
+                )?;
+            }
+        }
+        self.put_card_column(ticket, field, after.as_ref().map(|stored| &stored.value))?;
+        self.journal(ticket, Change::Field { field, before, after })?;
+        Ok(true)
+    }
+
+    /// Sets the summary line. Returns whether it changed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_summary(&mut self, ticket: TicketId, summary: &str) -> Result<bool, Error> {
+        let before = self.any_ticket(ticket)?.summary;
+        if before == summary {
+            return Ok(false);
+        }
+        self.run(
+            "UPDATE tickets SET summary = ?2, updated_at = ?3 WHERE id = ?1",
+            params![ticket.0, summary, to_millis(self.at)],
+        )?;
+        self.unindexed.insert(ticket);
+        self.touch(ticket);
+        let after = summary.to_owned();
+        self.journal(ticket, Change::Summary { before, after })?;
+        Ok(true)
+    }
+
+    /// Sets what to do next and by when. Returns whether it changed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_next_action(&mut self, ticket: TicketId, action: Option<NextAction>) -> Result<bool, Error> {
+        let before = self.next_action(ticket)?;
+        let after = action.map(|action| NextAction {
+            what: action.what,
+            due: cut(action.due),
+        });
+        if before == after {
+            return Ok(false);
+        }
+        self.run(
+            "UPDATE tickets SET next_action = ?2, next_action_at = ?3, updated_at = ?4 WHERE id = ?1",
+            params![
+                ticket.0,
+                after.as_ref().map(|action| &action.what),
+                after.as_ref().map(|action| to_millis(action.due)),
+                to_millis(self.at)
+            ],
+        )?;
+        self.touch(ticket);
+        self.journal(ticket, Change::NextAction { before, after })?;
+        Ok(true)
+    }
+
+    /// Links a ticket to a contact, or to none. Returns whether it changed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn link_contact(&mut self, ticket: TicketId, contact: Option<ContactId>) -> Result<bool, Error> {
+        let before = self.any_ticket(ticket)?.contact;
+        if before == contact {
+            return Ok(false);
+        }
+        self.run(
+            "UPDATE tickets SET contact_id = ?2 WHERE id = ?1",
+            params![ticket.0, contact.map(|id| id.0)],
+        )?;
+        self.unindexed.insert(ticket);
+        self.touch(ticket);
+        self.journal(ticket, Change::Contact { before, after: contact })?;
+        Ok(true)
+    }
+
+    /// Links a ticket to a company, or to none. Returns whether it changed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn link_company(&mut self, ticket: TicketId, company: Option<CompanyId>) -> Result<bool, Error> {
+        let before = self.any_ticket(ticket)?.company;
+        if before == company {
+            return Ok(false);
+        }
+        self.run(
+            "UPDATE tickets SET company_id = ?2 WHERE id = ?1",
+            params![ticket.0, company.map(|id| id.0)],
+        )?;
+        self.touch(ticket);
+        self.journal(ticket, Change::Company { before, after: company })?;
+        Ok(true)
+    }
+
+    /// Marks whether HaloPSA no longer has the ticket. Not journalled: it is a fact.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_gone(&mut self, ticket: TicketId, gone: bool) -> Result<(), Error> {
+        found(
+            self.run("UPDATE tickets SET gone = ?2 WHERE id = ?1", params![ticket.0, gone])?,
+            ticket,
+        )?;
+        self.unsettled.insert(ticket);
+        self.touch(ticket);
+        Ok(())
+    }
+
+    /// Keeps whether the ticket is closed. Not journalled: it follows from the stage or from HaloPSA.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_closed(&mut self, ticket: TicketId, closed: bool) -> Result<(), Error> {
+        found(
+            self.run(
+                "UPDATE tickets SET closed = ?2 WHERE id = ?1",
+                params![ticket.0, closed],
+            )?,
+            ticket,
+        )?;
+        self.touch(ticket);
+        Ok(())
+    }
+
+    /// Keeps a derived lead score. Not journalled: it can be derived again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_lead_score(&mut self, ticket: TicketId, score: Option<u8>) -> Result<(), Error> {
+        if self.any_ticket(ticket)?.card.lead_score != score {
+            self.run(
+                "UPDATE tickets SET lead_score = ?2 WHERE id = ?1",
+                params![ticket.0, score],
+            )?;
+            self.touch_board(ticket);
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_removed(&mut self, ticket: TicketId, removed: bool) -> Result<(), Error> {
+        found(
+            self.run(
+                "UPDATE tickets SET removed = ?2 WHERE id = ?1",
+                params![ticket.0, removed],
+            )?,
+            ticket,
+        )?;
+        self.unindexed.insert(ticket);
+        self.touch_board(ticket);
+        self.journal(ticket, if removed { Change::Removed } else { Change::Created })
+    }
+
+    fn put_position(&mut self, ticket: TicketId, position: &Position) -> Result<(), Error> {
+        self.run(
+            "UPDATE tickets SET lifecycle = ?2, stage = ?3, entered_at = ?4, updated_at = ?5 WHERE id = ?1",
+            params![
+                ticket.0,
+                position.lifecycle.key(),
+                position.stage.as_str(),
+                to_millis(position.entered_at),
+                to_millis(self.at)
+            ],
+        )?;
+        self.touch_board(ticket);
+        Ok(())
+    }
+
+    fn insert_stay(&mut self, ticket: TicketId, position: &Position, rebuilt: bool) -> Result<(), Error> {
+        self.run(
+            "INSERT INTO stage_entries (ticket, lifecycle, stage, entered_at, by_agent, rebuilt)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                ticket.0,
+                position.lifecycle.key(),
+                position.stage.as_str(),
+                to_millis(position.entered_at),
+                position.by.map(|by| by.0),
+                rebuilt
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_value(&mut self, ticket: TicketId, field: FieldKey, stored: &StoredValue) -> Result<(), Error> {
+        let (source, name) = match &stored.provenance.source {
+            Source::Person => ("person", ""),
+            Source::Halopsa => ("halopsa", ""),
+            Source::Provider { name } => ("provider", name.as_str()),
+            Source::File { name } => ("file", name.as_str()),
+            Source::Rule { name } => ("rule", name.as_str()),
+        };
+        self.run(
+            "INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (ticket, field) DO UPDATE SET value = excluded.value, raw = excluded.raw,
+                source = excluded.source, source_name = excluded.source_name, at = excluded.at,
+                by_agent = excluded.by_agent",
+            params![
+                ticket.0,
+                field.as_str(),
+                json("value", &stored.value)?,
+                stored.raw,
+                source,
+                name,
+                to_millis(stored.provenance.at),
+                stored.provenance.by.map(|by| by.0),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The columns of the card that follow from one field, and the time of the change.
+    fn put_card_column(&mut self, ticket: TicketId, field: FieldKey, value: Option<&Value>) -> Result<(), Error> {
+        let mut card = CardColumns::default();
+        if let Some(value) = value {
+            card.take(field, value);
+        }
+        let at = to_millis(self.at);
+        let changed = match field.as_str() {
+            "company_name" => self.run(
+                "UPDATE tickets SET updated_at = ?2, company = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.company],
+            )?,
+            "person_name" => self.run(
+                "UPDATE tickets SET updated_at = ?2, person = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.person],
+            )?,
+            "email" => self.run(
+                "UPDATE tickets SET updated_at = ?2, email = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.email],
+            )?,
+            "lead_source" => self.run(
+                "UPDATE tickets SET updated_at = ?2, source = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.source],
+            )?,
+            "do_not_contact" => self.run(
+                "UPDATE tickets SET updated_at = ?2, dnc = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.dnc],
+            )?,
+            "fit_score" => self.run(
+                "UPDATE tickets SET updated_at = ?2, fit_score = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.fit_score],
+            )?,
+            "probability" => self.run(
+                "UPDATE tickets SET updated_at = ?2, probability = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.probability],
+            )?,
+            "opportunity_value" => self.run(
+                "UPDATE tickets SET updated_at = ?2, value_minor = ?3, currency = ?4 WHERE id = ?1",
+                params![ticket.0, at, card.value_minor, card.currency],
+            )?,
+            _ => {
+                let changed = self.run(
+                    "UPDATE tickets SET updated_at = ?2 WHERE id = ?1",
+                    params![ticket.0, at],
+                )?;
+                self.touch(ticket);
+                if field_is_searched(field) {
+                    self.unindexed.insert(ticket);
+                }
+                return found(changed, ticket);
+            }
+        };
+        self.unindexed.insert(ticket);
+        self.touch_board(ticket);
+        found(changed, ticket)
+    }
+}
+
+/// Fields beside the card's columns whose text or number the search finds.
+fn field_is_searched(field: FieldKey) -> bool {
+    matches!(field.as_str(), "phone" | "mobile_phone" | "company_phone")
+}
+
+fn found(changed: usize, ticket: TicketId) -> Result<(), Error> {
+    if changed == 0 {
+        return Err(Error::NotFound {
+            what: "ticket",
+            id: ticket.0,
+        });
+    }
+    Ok(())
+}
