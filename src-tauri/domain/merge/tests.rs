@@ -15,13 +15,14 @@ fn image(stage: &str, owner: Option<i64>, fields: &[(FieldKey, Value)]) -> Ticke
     )
 }
 
-fn field(
-    key: FieldKey,
-    base: Option<Value>,
-    mine: Option<Value>,
-    theirs: Option<Value>,
-) -> Resolution<Option<Value>> {
-    let side = |value: Option<Value>| image("contacted", None, &value.map(|value| (key, value)).into_iter().collect::<Vec<_>>());
+fn field(key: FieldKey, base: Option<Value>, mine: Option<Value>, theirs: Option<Value>) -> Resolution<Option<Value>> {
+    let side = |value: Option<Value>| {
+        image(
+            "contacted",
+            None,
+            &value.map(|value| (key, value)).into_iter().collect::<Vec<_>>(),
+        )
+    };
     let plan = three_way(&side(base), &side(mine), &side(theirs), &Policies::default());
     plan.fields.get(&key).cloned().unwrap_or(Resolution::Same)
 }
@@ -31,14 +32,29 @@ fn one_side_changed_is_taken() {
     let (a, b) = (Some(text("a")), Some(text("b")));
     assert_eq!(
         field(keys::JOB_TITLE, a.clone(), a.clone(), b.clone()),
-        Resolution::TakeTheirs { theirs: b.clone(), lost: None }
+        Resolution::TakeTheirs {
+            theirs: b.clone(),
+            lost: None
+        }
     );
     assert_eq!(
         field(keys::JOB_TITLE, a.clone(), b.clone(), a.clone()),
-        Resolution::KeepMine { mine: b.clone(), over: None }
+        Resolution::KeepMine {
+            mine: b.clone(),
+            over: None
+        }
     );
-    assert_eq!(field(keys::JOB_TITLE, a.clone(), None, a.clone()), Resolution::KeepMine { mine: None, over: None });
-    assert_eq!(field(keys::JOB_TITLE, a.clone(), a, None), Resolution::TakeTheirs { theirs: None, lost: None });
+    assert_eq!(
+        field(keys::JOB_TITLE, a.clone(), None, a.clone()),
+        Resolution::KeepMine { mine: None, over: None }
+    );
+    assert_eq!(
+        field(keys::JOB_TITLE, a.clone(), a, None),
+        Resolution::TakeTheirs {
+            theirs: None,
+            lost: None
+        }
+    );
     assert_eq!(field(keys::JOB_TITLE, None, b.clone(), b), Resolution::Same);
 }
 
@@ -47,24 +63,41 @@ fn both_sides_changed_follows_the_policy_and_says_so() {
     let (a, b, c) = (Some(text("a")), Some(text("b")), Some(text("c")));
     assert_eq!(
         field(keys::JOB_TITLE, a.clone(), b.clone(), c.clone()),
-        Resolution::TakeTheirs { theirs: c.clone(), lost: Some(b.clone()) },
+        Resolution::TakeTheirs {
+            theirs: c.clone(),
+            lost: Some(b.clone())
+        },
         "contact data: HaloPSA wins"
     );
     assert_eq!(
         field(keys::INITIAL_NOTES, a.clone(), b.clone(), c.clone()),
-        Resolution::KeepMine { mine: b.clone(), over: Some(c) },
+        Resolution::KeepMine {
+            mine: b.clone(),
+            over: Some(c)
+        },
         "notes: mine wins"
     );
-    let money = |minor| Some(Value::Money(crate::money::Money { minor, currency: "GBP".to_owned() }));
+    let money = |minor| {
+        Some(Value::Money(crate::money::Money {
+            minor,
+            currency: "GBP".to_owned(),
+        }))
+    };
     assert_eq!(
         field(keys::OPPORTUNITY_VALUE, money(1), money(2), money(3)),
-        Resolution::Ask { mine: money(2), theirs: money(3) },
+        Resolution::Ask {
+            mine: money(2),
+            theirs: money(3)
+        },
         "the value: ask"
     );
 
     let side = |title: &str| image("contacted", None, &[(keys::JOB_TITLE, text(title))]);
     let plan = three_way(&side("CTO"), &side("CIO"), &side("CEO"), &Policies::default());
-    assert_eq!(plan.sentences, ["Both sides changed Job title: HaloPSA's “CEO” was taken, not “CIO”."]);
+    assert_eq!(
+        plan.sentences,
+        ["Both sides changed Job title: HaloPSA's “CEO” was taken, not “CIO”."]
+    );
 }
 
 #[test]
@@ -83,8 +116,14 @@ fn the_latest_wins_where_both_times_are_known() {
     };
     assert!(matches!(merge(Some(10), Some(9)), Resolution::KeepMine { .. }));
     assert!(matches!(merge(Some(9), Some(10)), Resolution::TakeTheirs { .. }));
-    assert!(matches!(merge(Some(9), Some(9)), Resolution::Ask { .. }), "a tie is asked");
-    assert!(matches!(merge(Some(9), None), Resolution::Ask { .. }), "an unknown time is asked");
+    assert!(
+        matches!(merge(Some(9), Some(9)), Resolution::Ask { .. }),
+        "a tie is asked"
+    );
+    assert!(
+        matches!(merge(Some(9), None), Resolution::Ask { .. }),
+        "an unknown time is asked"
+    );
 }
 
 #[test]
@@ -96,8 +135,20 @@ fn stage_and_owner_are_asked_when_both_changed_them() {
         &Policies::default(),
     );
     let stage = |key: &str| (Lifecycle::Lead, StageKey::from(key));
-    assert_eq!(plan.stage, Resolution::Ask { mine: stage("engaged"), theirs: stage("no_interest") });
-    assert_eq!(plan.owner, Resolution::Ask { mine: Some(HaloAgentId(2)), theirs: Some(HaloAgentId(3)) });
+    assert_eq!(
+        plan.stage,
+        Resolution::Ask {
+            mine: stage("engaged"),
+            theirs: stage("no_interest")
+        }
+    );
+    assert_eq!(
+        plan.owner,
+        Resolution::Ask {
+            mine: Some(HaloAgentId(2)),
+            theirs: Some(HaloAgentId(3))
+        }
+    );
     assert!(plan.asks());
     assert!(plan.to_send().is_empty(), "what is asked is not sent");
 }
@@ -117,25 +168,44 @@ fn a_promotion_and_a_move_in_the_old_lifecycle_are_a_conflict() {
 
 #[test]
 fn a_field_the_row_does_not_speak_about_is_unknown_not_empty() {
-    let base = image("contacted", None, &[(keys::JOB_TITLE, text("CTO")), (keys::INDUSTRY, text("Legal"))]);
+    let base = image(
+        "contacted",
+        None,
+        &[(keys::JOB_TITLE, text("CTO")), (keys::INDUSTRY, text("Legal"))],
+    );
     let mut theirs = image("contacted", None, &[]);
     theirs.known = Some(BTreeSet::from([keys::INDUSTRY]));
     let plan = three_way(&base, &base, &theirs, &Policies::default());
     assert_eq!(
         plan.fields,
-        BTreeMap::from([(keys::INDUSTRY, Resolution::TakeTheirs { theirs: None, lost: None })])
+        BTreeMap::from([(
+            keys::INDUSTRY,
+            Resolution::TakeTheirs {
+                theirs: None,
+                lost: None
+            }
+        )])
     );
     let mut mine = base.clone();
     mine.fields.insert(keys::JOB_TITLE, text("CIO"));
     let plan = three_way(&base, &mine, &theirs, &Policies::default());
-    assert_eq!(plan.to_send().fields, BTreeMap::from([(keys::JOB_TITLE, Some(text("CIO")))]));
+    assert_eq!(
+        plan.to_send().fields,
+        BTreeMap::from([(keys::JOB_TITLE, Some(text("CIO")))])
+    );
 }
 
 #[test]
 fn an_unmapped_status_is_unknown_not_a_move() {
     let base = image("contacted", None, &[]);
-    let theirs = TicketImage { stage: None, ..base.clone() };
-    assert_eq!(three_way(&base, &base, &theirs, &Policies::default()).stage, Resolution::Same);
+    let theirs = TicketImage {
+        stage: None,
+        ..base.clone()
+    };
+    assert_eq!(
+        three_way(&base, &base, &theirs, &Policies::default()).stage,
+        Resolution::Same
+    );
     let moved = three_way(&base, &image("engaged", None, &[]), &theirs, &Policies::default());
     assert!(matches!(moved.stage, Resolution::KeepMine { over: None, .. }));
 }
@@ -144,7 +214,12 @@ fn an_unmapped_status_is_unknown_not_a_move() {
 fn the_same_number_typed_differently_is_no_change() {
     let typed = |text: &str| Some(Value::Phone(PhoneNumber::parse(text, "GB")));
     assert_eq!(
-        field(keys::PHONE, typed("020 7946 0018"), typed("020 7946 0018"), typed("+442079460018")),
+        field(
+            keys::PHONE,
+            typed("020 7946 0018"),
+            typed("020 7946 0018"),
+            typed("+442079460018")
+        ),
         Resolution::Same
     );
 }
@@ -154,11 +229,51 @@ fn do_not_contact_can_only_be_turned_off_by_a_person_here() {
     let on = Some(Value::Boolean(true));
     let off = Some(Value::Boolean(false));
     for (base, mine, theirs, expected) in [
-        (&off, &off, &on, Resolution::TakeTheirs { theirs: on.clone(), lost: None }),
-        (&None, &on, &None, Resolution::KeepMine { mine: on.clone(), over: None }),
-        (&on, &on, &off, Resolution::KeepMine { mine: on.clone(), over: Some(off.clone()) }),
-        (&on, &on, &None, Resolution::KeepMine { mine: on.clone(), over: Some(None) }),
-        (&on, &off, &on, Resolution::KeepMine { mine: off.clone(), over: None }),
+        (
+            &off,
+            &off,
+            &on,
+            Resolution::TakeTheirs {
+                theirs: on.clone(),
+                lost: None,
+            },
+        ),
+        (
+            &None,
+            &on,
+            &None,
+            Resolution::KeepMine {
+                mine: on.clone(),
+                over: None,
+            },
+        ),
+        (
+            &on,
+            &on,
+            &off,
+            Resolution::KeepMine {
+                mine: on.clone(),
+                over: Some(off.clone()),
+            },
+        ),
+        (
+            &on,
+            &on,
+            &None,
+            Resolution::KeepMine {
+                mine: on.clone(),
+                over: Some(None),
+            },
+        ),
+        (
+            &on,
+            &off,
+            &on,
+            Resolution::KeepMine {
+                mine: off.clone(),
+                over: None,
+            },
+        ),
         (&off, &on, &on, Resolution::Same),
         (&None, &off, &None, Resolution::Same),
     ] {
@@ -197,22 +312,35 @@ fn any_value(key: FieldKey) -> BoxedStrategy<Option<Value>> {
     prop::option::of(some).boxed()
 }
 
-const FIELDS: [FieldKey; 5] =
-    [keys::DO_NOT_CONTACT, keys::EMAIL, keys::INITIAL_NOTES, keys::COMPETITORS, keys::EXPECTED_CLOSE];
+const FIELDS: [FieldKey; 5] = [
+    keys::DO_NOT_CONTACT,
+    keys::EMAIL,
+    keys::INITIAL_NOTES,
+    keys::COMPETITORS,
+    keys::EXPECTED_CLOSE,
+];
 
 fn any_image() -> impl Strategy<Value = TicketImage> {
     let stage = prop::sample::select(vec!["contacted", "engaged", "no_interest"]);
     let owner = prop::option::of(1i64..4);
     let values: Vec<_> = FIELDS.iter().map(|&key| any_value(key)).collect();
     (stage, owner, values).prop_map(|(stage, owner, values)| {
-        let fields = FIELDS.into_iter().zip(values).filter_map(|(key, value)| Some((key, value?)));
+        let fields = FIELDS
+            .into_iter()
+            .zip(values)
+            .filter_map(|(key, value)| Some((key, value?)));
         image(stage, owner, &fields.collect::<Vec<_>>())
     })
 }
 
 fn any_policies() -> impl Strategy<Value = Policies> {
     let policy = || {
-        prop::sample::select(vec![SyncPolicy::HaloWins, SyncPolicy::MineWins, SyncPolicy::LatestWins, SyncPolicy::Ask])
+        prop::sample::select(vec![
+            SyncPolicy::HaloWins,
+            SyncPolicy::MineWins,
+            SyncPolicy::LatestWins,
+            SyncPolicy::Ask,
+        ])
     };
     let fields = prop::collection::btree_map(prop::sample::select(FIELDS.to_vec()), policy(), 0..5);
     (policy(), policy(), fields).prop_map(|(stage, owner, fields)| Policies { stage, owner, fields })
@@ -235,9 +363,18 @@ fn mirrored(policies: &Policies) -> Policies {
 fn swapped<T: Clone>(resolution: &Resolution<T>) -> Resolution<T> {
     match resolution.clone() {
         Resolution::Same => Resolution::Same,
-        Resolution::TakeTheirs { theirs, lost } => Resolution::KeepMine { mine: theirs, over: lost },
-        Resolution::KeepMine { mine, over } => Resolution::TakeTheirs { theirs: mine, lost: over },
-        Resolution::Ask { mine, theirs } => Resolution::Ask { mine: theirs, theirs: mine },
+        Resolution::TakeTheirs { theirs, lost } => Resolution::KeepMine {
+            mine: theirs,
+            over: lost,
+        },
+        Resolution::KeepMine { mine, over } => Resolution::TakeTheirs {
+            theirs: mine,
+            lost: over,
+        },
+        Resolution::Ask { mine, theirs } => Resolution::Ask {
+            mine: theirs,
+            theirs: mine,
+        },
     }
 }
 

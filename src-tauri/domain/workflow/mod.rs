@@ -12,6 +12,8 @@
 
 mod decide;
 mod default;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::collections::BTreeMap;
