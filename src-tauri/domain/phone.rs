@@ -172,3 +172,157 @@ fn read(text: &str, country: &str) -> Option<(String, Option<String>)> {
     let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();
     Some((e164, extension))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(typed: &str, country: &str, e164: Option<&str>, extension: Option<&str>) {
+        let number = PhoneNumber::parse(typed, country);
+        let found = (number.e164.as_deref(), number.extension.as_deref());
+        assert_eq!(found, (e164, extension), "{typed:?} in {country:?}");
+    }
+
+    /// What a new version of the crate has to read as before: each line stands for a kind of input we have met.
+    #[test]
+    fn numbers_as_people_and_programs_write_them() {
+        for (typed, country, e164) in [
+            ("020 7946 0018", "GB", Some("+442079460018")),
+            ("(020) 7946-0018", "gb", Some("+442079460018")),
+            ("+44 (0)20 7946 0018", "US", Some("+442079460018")),
+            ("0044 20 7946 0018", "IE", Some("+442079460018")),
+            ("+44 20 7946 0018", "", Some("+442079460018")),
+            ("tel:+44-20-7946-0018", "DE", Some("+442079460018")),
+            ("tel:7946-0018;phone-context=+4420", "GB", Some("+442079460018")),
+            ("Phone: 020 7946 0018", "GB", Some("+442079460018")),
+            ("020.7946.0018", "GB", Some("+442079460018")),
+            ("０２０ ７９４６ ００１８", "GB", Some("+442079460018")),
+            ("٠٢٠ ٧٩٤٦ ٠٠١٨", "GB", Some("+442079460018")),
+            ("020\u{a0}7946\u{a0}0018", "GB", Some("+442079460018")),
+            ("\u{200b}+442079460018\u{202c}", "GB", Some("+442079460018")),
+            ("020–7946—0018", "GB", Some("+442079460018")),
+            ("202 555 0173", "US", Some("+12025550173")),
+            ("011 44 20 7946 0018", "US", Some("+442079460018")),
+            ("1-800-FLOWERS", "US", Some("+18003569377")),
+            // The number that the other crate corrupts without a word.
+            ("+4915123456789", "US", Some("+4915123456789")),
+            ("030 123456", "DE", Some("+4930123456")),
+            ("02 1234 5678", "IT", Some("+390212345678")),
+            ("011 15-2345-6789", "AR", Some("+5491123456789")),
+            ("+7 (495) 123-45-67", "US", Some("+74951234567")),
+            ("++82 80 123 4567", "KR", Some("+82801234567")),
+            // What must not be read.
+            ("02079460018", "", None),
+            ("020 7946", "GB", None),
+            ("+44 20 7946 0018 00 00", "GB", None),
+            ("020 7946 0018 / 020 7946 0019", "GB", None),
+            ("06 12345678 / +31 6 12345678", "NL", None),
+            ("+4700612345", "NO", None),
+            ("n/a 1", "GB", None),
+            ("", "GB", None),
+        ] {
+            check(typed, country, e164, None);
+        }
+    }
+
+    #[test]
+    fn extensions_are_kept_apart() {
+        for typed in [
+            "020 7946 0018 x12",
+            "020 7946 0018 ext. 12",
+            "020 7946 0018 #12",
+            "+442079460018;ext=12",
+        ] {
+            check(typed, "GB", Some("+442079460018"), Some("12"));
+        }
+        let number = PhoneNumber::parse("020 7946 0018 x12", "GB");
+        assert_eq!(number.display(), "+44 20 7946 0018 ext. 12");
+    }
+
+    #[test]
+    fn spreadsheet_damage_is_repaired_where_no_digit_is_lost() {
+        for (typed, country, e164) in [
+            ("'020 7946 0018", "GB", Some("+442079460018")),
+            ("'+442079460018", "US", Some("+442079460018")),
+            ("442079460018.0", "GB", Some("+442079460018")),
+            // Read as it stands, the float's zero would become a digit of another, valid number.
+            ("48800123456.0", "PL", Some("+48800123456")),
+            ("4.42079460018E+11", "GB", Some("+442079460018")),
+            ("4,42079460018e11", "GB", Some("+442079460018")),
+            ("=\"+442079460018\"", "GB", Some("+442079460018")),
+            // Rounded: the digits are gone, and none are made up.
+            ("4.42079E+11", "GB", None),
+            ("1.2E+10", "US", None),
+        ] {
+            check(typed, country, e164, None);
+        }
+    }
+
+    #[test]
+    fn an_unread_number_is_kept_as_typed() {
+        let number = PhoneNumber::parse("  call reception, 12 ", "GB");
+        assert_eq!(
+            number,
+            PhoneNumber {
+                e164: None,
+                extension: None,
+                typed: "call reception, 12".to_owned()
+            }
+        );
+        assert!(!number.is_readable());
+        assert_eq!(number.display(), "call reception, 12");
+    }
+
+    #[test]
+    fn a_number_is_found_by_any_format() {
+        for query in [
+            "+44 20 7946 0018",
+            "+44 (0)20 7946 0018",
+            "0044 20 7946 0018",
+            "020 7946 0018",
+            "(020) 7946-0018",
+            "2079460018",
+            "tel:+442079460018",
+            "７９４６ ００１８",
+            "7946.0018",
+            "'442079460018",
+        ] {
+            let digits = digits_of_query(query).expect(query);
+            assert!("442079460018".ends_with(&digits), "{query:?}: {digits}");
+        }
+        for query in ["acme", "12", "+", "room 101", "jane@acme.example", "", "0", "4x4x4"] {
+            assert_eq!(digits_of_query(query), None, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_compare_by_what_is_dialled() {
+        let read = |typed| PhoneNumber::parse(typed, "GB");
+        assert!(read("020 7946 0018").same_line(&read("+442079460018")));
+        assert!(!read("020 7946 0018").same_line(&read("020 7946 0018 x1")));
+        assert!(!read("020 7946 0018").same_line(&read("12")));
+        assert!(read("12").same_line(&read(" 12 ")));
+    }
+
+    proptest! {
+        #[test]
+        fn reading_is_settled_at_once(typed in "\\PC{0,25}", country in "[A-Z]{0,3}") {
+            let number = PhoneNumber::parse(&typed, &country);
+            prop_assert_eq!(&PhoneNumber::parse(&number.typed, &country), &number);
+            if let Some(e164) = &number.e164 {
+                prop_assert!(e164.starts_with('+') && (5..=16).contains(&e164.len()));
+                let again = PhoneNumber::parse(e164, "");
+                prop_assert_eq!(again.e164.as_ref(), Some(e164), "a number read once is read anywhere");
+            }
+        }
+
+        #[test]
+        fn what_is_shown_can_be_typed(line in 0u32..10_000) {
+            let number = PhoneNumber::parse(&format!("+44 20 7946 {line:04}"), "US");
+            prop_assert!(number.is_readable());
+            prop_assert!(PhoneNumber::parse(&number.display(), "DE").same_line(&number));
+        }
+    }
+}

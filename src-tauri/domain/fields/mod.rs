@@ -6,6 +6,8 @@
 mod catalogue;
 pub mod keys;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, sync::LazyLock};
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{FieldTarget, Gap, TenantField, TenantMap, TenantSetup};
 use crate::{
-    FieldKey, HaloOutcomeId, Lifecycle,
+    FieldKey, HaloFieldId, HaloOutcomeId, Lifecycle,
     fields::{self, Field, FieldKind, HaloHome, keys},
     text::letters_and_digits,
     workflow::{Stage, Workflow},
@@ -67,6 +67,7 @@ pub fn discover(workflow: &Workflow, setup: &TenantSetup) -> (TenantMap, Vec<Gap
     map_ticket_types(setup, &mut map, &mut gaps);
     map_stages(workflow, setup, &mut map, &mut gaps);
     map_fields(setup, &mut map, &mut gaps);
+    map.key_field = key_field(setup);
     map.note_outcome = outcome(setup, NOTE_OUTCOMES);
     map.call_outcome = outcome(setup, CALL_OUTCOMES).or(map.note_outcome);
     if map.note_outcome.is_none() {
@@ -189,6 +190,20 @@ fn map_fields(setup: &TenantSetup, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
             },
         }
     }
+}
+
+/// The text field for our own key, by its name or label.
+fn key_field(setup: &TenantSetup) -> Option<HaloFieldId> {
+    const TEXT: i64 = 0;
+    let wanted = normalised("leadlineKey");
+    let named = |field: &&TenantField| normalised(&field.name) == wanted || normalised(&field.label) == wanted;
+    setup
+        .fields
+        .iter()
+        .filter(named)
+        .filter(|field| field.kind == TEXT)
+        .map(|field| field.id)
+        .min()
 }
 
 enum Found<'a> {

@@ -3,6 +3,8 @@
 //! Nothing about ids is portable between tenants, so [`discover`] proposes a mapping by name and says what is missing.
 
 mod discovery;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -79,6 +81,10 @@ pub struct TenantMap {
     pub note_outcome: Option<HaloOutcomeId>,
     pub call_outcome: Option<HaloOutcomeId>,
     pub me: Option<HaloAgentId>,
+    /// The text field that holds our own key of a ticket made here (`CFleadlineKey`), where the tenant has one. Without
+    /// it the key is the last line of the ticket's details.
+    #[serde(default)]
+    pub key_field: Option<HaloFieldId>,
 }
 
 /// Something our workflow or catalogue wants and the tenant lacks.

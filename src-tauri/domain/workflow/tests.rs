@@ -1,3 +1,8 @@
+//! The verdicts against the description of the workflow.
+//!
+//! The description stands here a second time, written out by hand (`WAYS`, `EXITS`, `entry_holds`), so that the document
+//! and the rules are checked by something that shares no code with them. All tests lean on it, hence one long file.
+
 use proptest::prelude::*;
 
 use super::*;
