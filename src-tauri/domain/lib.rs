@@ -4,7 +4,11 @@
 //! cleansing of phones, e-mails and names, the mapping onto a HaloPSA tenant, and the three-way merge.
 //! Everything here is pure: no I/O, no clock, no SQL, no vendor JSON. Time comes in as an argument.
 //!
-//! Start with [`workflow`] (may this card move there?), then [`fields`] (what a ticket can hold), then [`merge`].
+//! It must not know: where anything is kept, who is asked over the network, which vendor calls a thing what (the names
+//! in the catalogue's HaloPSA homes aside), or what time it is.
+//!
+//! Start with [`workflow`] (may this card move there?), then [`fields`] (what a ticket can hold), then [`merge`]
+//! (both sides changed it) and [`tenant`] (whose ids mean what).
 
 #![cfg_attr(
     test,

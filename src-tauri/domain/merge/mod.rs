@@ -125,7 +125,8 @@ pub enum Resolution<T> {
     TakeTheirs { theirs: T, lost: Option<T> },
     /// Mine stays and is (still) to be sent. `over` is what was changed in HaloPSA and is overruled.
     KeepMine { mine: T, over: Option<T> },
-    /// A person has to choose; until then mine stays and is not sent.
+    /// A person has to choose; until then mine stays and is not sent. Whoever keeps the base must leave the old one in
+    /// place for this field while the question is open: against a newer base the difference would look like mine alone.
     Ask { mine: T, theirs: T },
 }
 
