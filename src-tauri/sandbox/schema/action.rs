@@ -1,0 +1,53 @@
+//! The action: one entry in the timeline of a ticket. Its id counts from 1 in each ticket.
+
+use crate::record::schema;
+
+schema! { "Actions";
+    TICKET_ID = int "ticket_id" always;
+    OUTCOME_ID = int "outcome_id" always;
+    WHO_AGENTID = int "who_agentid" always;
+    WHO_TYPE = int "who_type" always read_only;
+    OUTCOME = text "outcome" always read_only;
+    WHO = text "who" always read_only;
+    DATETIME = date "datetime" always;
+    ACTIONDATECREATED = date "actiondatecreated" always read_only;
+    ACTIONARRIVALDATE = date "actionarrivaldate" listed;
+    ACTIONCOMPLETIONDATE = date "actioncompletiondate" listed;
+    NOTE = text "note" always;
+    NOTE_HTML = text "note_html";
+    TIMETAKEN = double "timetaken" always;
+    NONBILLTIME = double "nonbilltime" listed;
+    TRAVELTIME = double "traveltime" listed;
+    HIDDENFROMUSER = bool "hiddenfromuser" always;
+    IMPORTANT = bool "important" always;
+    CHARGERATE = int "chargerate" listed;
+    SENDEMAIL = bool "sendemail";
+    EMAILTO = text "emailto" listed null;
+    EMAILCC = text "emailcc" listed null;
+    EMAILFROM = text "emailfrom" listed null;
+    EMAILSUBJECT = text "emailsubject" listed null;
+    EMAILBODY = text "emailbody";
+    EMAILBODY_HTML = text "emailbody_html";
+    EMAILDIRECTION = text "emaildirection" listed;
+    CALLOUTCOMENUM = int "calloutcomenum" listed;
+    WHOWITH = text "whowith" listed null;
+    NEXTCALLDATE = date "nextcalldate" listed;
+    OLD_STATUS = int "old_status" listed read_only;
+    NEW_STATUS = int "new_status" listed;
+    NEW_AGENT = int "new_agent";
+    NEW_TEAM = text "new_team";
+    NEW_TICKETTYPE = int "new_tickettype";
+    NEW_PRIORITY = int "new_priority";
+    NEW_CATEGORY1 = text "new_category1";
+    NEW_CATEGORY2 = text "new_category2";
+    NEW_FOLLOWUPDATE = date "new_followupdate";
+    NEW_TARGETDATE = date "new_targetdate";
+    NEW_OPPVALUE = double "new_oppvalue";
+    NEW_OPPCONVERSIONPROBABILITY = double "new_oppconversionprobability";
+    NEW_OPPCLOSURECATEGORY = int "new_oppclosurecategory";
+    NEW_OPPREASON = text "new_oppreason";
+    NEW_OPPCOMPETITORS = text "new_oppcompetitors";
+    SYSTEM = bool "issystem" read_only;
+    GUID = text "guid" read_only;
+    INCLUDETICKETINRESPONSE = bool "_includeticketinresponse";
+}
