@@ -1,0 +1,439 @@
+//! Wire records to the types of `domain::remote` and back. Pure.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    FieldKey, HaloActionId, HaloAgentId, HaloCompanyId, HaloContactId, HaloFieldId, HaloOutcomeId, HaloSiteId,
+    HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle,
+    activity::ActivityKind,
+    remote::{NewAction, RemoteAction, RemoteCompany, RemoteContact, RemoteSite, RemoteTicket, TicketPatch},
+    tenant::{FieldTarget, TenantAgent, TenantField, TenantMap},
+};
+use serde_json::{Map, Value as Json, json};
+
+use super::{
+    answer::invalid_because,
+    text,
+    values::{self, Locale, Said},
+    wire::{Record, moment},
+};
+use crate::Error;
+
+/// HaloPSA's placeholder for "nobody".
+const UNASSIGNED: i64 = 1;
+/// HaloPSA's placeholder for "no company"; its site and its person are placeholders too.
+const UNKNOWN_COMPANY: i64 = 1;
+/// The pseudo person that every site has.
+const GENERAL_USER: &str = "General User";
+/// What stands before our key in the last line of a ticket's details.
+const KEY_LINE: &str = "Leadline key:";
+
+/// A ticket; `None` when the record has no id, so that it cannot be one. `asked_type` stands in when the row names none.
+pub(super) fn ticket(
+    record: &Record,
+    map: &TenantMap,
+    locale: &Locale,
+    asked_type: Option<HaloTicketTypeId>,
+) -> Option<RemoteTicket> {
+    let id = HaloTicketId(record.id("id")?);
+    let ticket_type = record.id("tickettype_id").map(HaloTicketTypeId).or(asked_type)?;
+    let status = HaloStatusId(record.int("status_id")?);
+    let lifecycle = map.lifecycle_of(ticket_type);
+    let company = record.id("client_id").filter(|id| *id != UNKNOWN_COMPANY);
+    let user_name = record.text("user_name");
+    let is_person = company.is_some()
+        && user_name
+            .as_deref()
+            .is_none_or(|name| !name.eq_ignore_ascii_case(GENERAL_USER));
+    let (fields, fields_known) = fields(record, map, locale);
+    Some(RemoteTicket {
+        id,
+        ticket_type,
+        status,
+        lifecycle,
+        stage: lifecycle.and_then(|lifecycle| map.stage_of(lifecycle, status).cloned()),
+        owner: record.id("agent_id").filter(|id| *id != UNASSIGNED).map(HaloAgentId),
+        summary: record.text_or_empty("summary"),
+        contact: record.id("user_id").filter(|_| is_person).map(HaloContactId),
+        company: company.map(HaloCompanyId),
+        site: record.id("site_id").filter(|_| company.is_some()).map(HaloSiteId),
+        fields,
+        fields_known,
+        created: record.date("datecreated").or_else(|| record.date("dateoccurred")),
+        last_update: record.date("last_update"),
+        closed: record
+            .flag("hasbeenclosed")
+            .unwrap_or_else(|| record.date("dateclosed").is_some()),
+        warning: record.text("_warning"),
+    })
+}
+
+/// Whether HaloPSA marks the record as deleted.
+pub(super) fn is_deleted(record: &Record) -> bool {
+    record.flag("deleted").unwrap_or(false)
+}
+
+type Fields = (std::collections::BTreeMap<FieldKey, domain::Value>, Vec<FieldKey>);
+
+fn fields(record: &Record, map: &TenantMap, locale: &Locale) -> Fields {
+    let custom_fields = record.rows("customfields").unwrap_or_default();
+    let mut values = std::collections::BTreeMap::new();
+    let mut known = Vec::new();
+    for (key, target) in &map.fields {
+        let said = match target {
+            FieldTarget::Native { property } => record
+                .get(property)
+                .map(|raw| values::read(*key, target, raw, None, locale)),
+            FieldTarget::Custom { id, name, .. } => find_custom(&custom_fields, *id, name).and_then(|custom| {
+                let raw = custom.get("value")?;
+                Some(values::read(
+                    *key,
+                    target,
+                    raw,
+                    custom.text("display").as_deref(),
+                    locale,
+                ))
+            }),
+        };
+        match said {
+            Some(Said::Empty) => known.push(*key),
+            Some(Said::Is(value)) => {
+                known.push(*key);
+                values.insert(*key, value);
+            }
+            Some(Said::Unreadable) => {
+                tracing::debug!(field.key = key.as_str(), "a value in HaloPSA is no value of its field")
+            }
+            None => {}
+        }
+    }
+    (values, known)
+}
+
+/// By id; by name where the row has no ids.
+fn find_custom<'a>(custom_fields: &'a [Record], id: HaloFieldId, name: &str) -> Option<&'a Record> {
+    custom_fields.iter().find(|field| match field.id("id") {
+        Some(found) => found == id.0,
+        None => field.text("name").is_some_and(|found| found.eq_ignore_ascii_case(name)),
+    })
+}
+
+/// The body of an update: only what the patch names, and only what has a home in this tenant.
+///
+/// `None` when nothing of it has.
+pub(super) fn update_body(
+    map: &TenantMap,
+    id: HaloTicketId,
+    patch: &TicketPatch,
+    locale: &Locale,
+) -> Result<Option<Json>, Error> {
+    let mut body = patch_body(map, patch, locale)?;
+    if body.is_empty() {
+        return Ok(None);
+    }
+    body.insert("id".to_owned(), json!(id.0));
+    Ok(Some(Json::Object(body)))
+}
+
+/// The body of a creation, with our key in it.
+pub(super) fn create_body(
+    map: &TenantMap,
+    lifecycle: Lifecycle,
+    patch: &TicketPatch,
+    key: &str,
+    locale: &Locale,
+) -> Result<Json, Error> {
+    let mut patch = patch.clone();
+    patch.lifecycle = Some(lifecycle);
+    let mut body = patch_body(map, &patch, locale)?;
+    match map.key_field {
+        Some(field) => {
+            let custom = body.entry("customfields").or_insert_with(|| json!([]));
+            if let Json::Array(fields) = custom {
+                fields.push(json!({"id": field.0, "value": key}));
+            }
+        }
+        None => {
+            let details = patch.details.unwrap_or_default();
+            let details = details.trim_end();
+            let gap = if details.is_empty() { "" } else { "\n\n" };
+            body.insert("details".to_owned(), json!(format!("{details}{gap}{}", key_line(key))));
+        }
+    }
+    // The rep has said what the ticket is; a template would write over it.
+    body.insert("donotapplytemplateintheapi".to_owned(), json!(true));
+    Ok(Json::Object(body))
+}
+
+fn patch_body(map: &TenantMap, patch: &TicketPatch, locale: &Locale) -> Result<Map<String, Json>, Error> {
+    let mut body = Map::new();
+    if let Some(lifecycle) = patch.lifecycle {
+        let id = map.ticket_types.get(&lifecycle).ok_or_else(|| {
+            invalid_because(format!(
+                "No ticket type in HaloPSA is mapped to {}. Ask your administrator to add one, then run the setup check in Settings.",
+                lifecycle.label()
+            ))
+        })?;
+        body.insert("tickettype_id".to_owned(), json!(id.0));
+    }
+    if let Some(stage) = &patch.stage {
+        let id = map.stages.get(stage).ok_or_else(|| {
+            invalid_because(format!(
+                "No status in HaloPSA is mapped to the stage {stage}. Ask your administrator to add one, then run the setup check in Settings."
+            ))
+        })?;
+        body.insert("status_id".to_owned(), json!(id.0));
+    }
+    if let Some(owner) = patch.owner {
+        body.insert("agent_id".to_owned(), json!(owner.map_or(UNASSIGNED, |owner| owner.0)));
+    }
+    if let Some(summary) = &patch.summary {
+        body.insert("summary".to_owned(), json!(summary));
+    }
+    if let Some(details) = &patch.details {
+        body.insert("details".to_owned(), json!(details));
+    }
+    let mut custom = Vec::new();
+    for (key, value) in &patch.fields {
+        // A field without a home stays on this computer; the setup check has said so.
+        let Some(target) = map.fields.get(key) else { continue };
+        let value = values::write(*key, target, value.as_ref(), locale)?;
+        match target {
+            FieldTarget::Native { property } => {
+                body.insert(property.clone(), value);
+            }
+            FieldTarget::Custom { id, .. } => custom.push(json!({"id": id.0, "value": value})),
+        }
+    }
+    if !custom.is_empty() {
+        body.insert("customfields".to_owned(), Json::Array(custom));
+    }
+    Ok(body)
+}
+
+/// Whether a record carries our key, in its field or in its details.
+pub(super) fn carries_key(record: &Record, map: &TenantMap, key: &str) -> bool {
+    let in_field = map.key_field.is_some_and(|field| {
+        record
+            .rows("customfields")
+            .unwrap_or_default()
+            .iter()
+            .any(|custom| custom.id("id") == Some(field.0) && custom.text("value").as_deref() == Some(key))
+    });
+    let line = key_line(key);
+    in_field
+        || ["details", "details_html"]
+            .iter()
+            .filter_map(|name| record.text(name))
+            .any(|details| text::from_html(&details).contains(&line))
+}
+
+fn key_line(key: &str) -> String {
+    format!("{KEY_LINE} {key}")
+}
+
+/// The body of a new action.
+pub(super) fn action_body(action: &NewAction) -> Json {
+    let mut body = json!({
+        "ticket_id": action.ticket.0,
+        "outcome_id": action.outcome.0,
+        "note_html": text::to_html(&action.note),
+        "datetime": moment(action.at),
+        "timetaken": action.time_taken_h,
+        // A rep's note is for colleagues, and the outcome's default must not mail it to the customer.
+        "hiddenfromuser": true,
+        "sendemail": false,
+    });
+    if let (Some(agent), Some(body)) = (action.agent, body.as_object_mut()) {
+        body.insert("who_agentid".to_owned(), json!(agent.0));
+    }
+    body
+}
+
+/// An action; `None` without a number. Answers to a creation may leave the ticket out, so the asked one stands in.
+pub(super) fn action(record: &Record, asked: HaloTicketId) -> Option<RemoteAction> {
+    let outcome_name = record.text_or_empty("outcome");
+    let note = record
+        .text("note_html")
+        .map(|html| text::from_html(&html))
+        .filter(|note| !note.is_empty())
+        .or_else(|| record.text("note"))
+        .unwrap_or_default();
+    let old_status = record.id("old_status").map(HaloStatusId);
+    let new_status = record.id("new_status").map(HaloStatusId);
+    let at = [
+        "datetime",
+        "actioncompletiondate",
+        "actionarrivaldate",
+        "actiondatecreated",
+    ]
+    .iter()
+    .find_map(|name| record.date(name));
+    Some(RemoteAction {
+        ticket: record.id("ticket_id").map_or(asked, HaloTicketId),
+        id: HaloActionId(record.id("id")?),
+        kind: action_kind(
+            record,
+            &outcome_name,
+            &note,
+            old_status != new_status && new_status.is_some(),
+        ),
+        outcome: record.id("outcome_id").map(HaloOutcomeId),
+        outcome_name,
+        who: record.text_or_empty("who"),
+        agent: record.id("who_agentid").filter(|id| *id != UNASSIGNED).map(HaloAgentId),
+        at,
+        note,
+        old_status,
+        new_status,
+    })
+}
+
+/// Outcomes are the tenant's own words, so the kind is read from them; HaloPSA has no other sign for a call.
+fn action_kind(record: &Record, outcome: &str, note: &str, status_changed: bool) -> ActivityKind {
+    let words = outcome.to_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    let mailed = record.text("emaildirection").is_some_and(|direction| direction != "0");
+    if has(&["call", "phone"]) {
+        ActivityKind::Call
+    } else if has(&["mail"]) || mailed {
+        ActivityKind::Email
+    } else if has(&["meeting", "appointment", "visit"]) {
+        ActivityKind::Meeting
+    } else if has(&["task", "to-do", "todo"]) {
+        ActivityKind::Task
+    } else if note.is_empty() && (status_changed || outcome.is_empty())
+        || has(&[
+            "status change",
+            "changed status",
+            "system",
+            "re-assign",
+            "reassign",
+            "edited",
+            "field change",
+        ])
+    {
+        ActivityKind::System
+    } else {
+        ActivityKind::Note
+    }
+}
+
+/// A contact; `None` for the pseudo person of a site and without an id.
+pub(super) fn contact(record: &Record) -> Option<RemoteContact> {
+    let id = HaloContactId(record.id("id")?);
+    let name = record.text_or_empty("name");
+    if name.eq_ignore_ascii_case(GENERAL_USER) {
+        return None;
+    }
+    let mut phones: Vec<String> = Vec::new();
+    for property in [
+        "phonenumber_preferred",
+        "phonenumber",
+        "mobilenumber",
+        "mobilenumber2",
+        "homenumber",
+    ] {
+        if let Some(phone) = record.text(property)
+            && !phones.contains(&phone)
+        {
+            phones.push(phone);
+        }
+    }
+    Some(RemoteContact {
+        id,
+        first_name: record.text_or_empty("firstname"),
+        last_name: record.text_or_empty("surname"),
+        email: ["emailaddress", "email2", "email3"]
+            .iter()
+            .find_map(|property| record.text(property))
+            .unwrap_or_default(),
+        phones,
+        company: record
+            .id("client_id")
+            .filter(|id| *id != UNKNOWN_COMPANY)
+            .map(HaloCompanyId),
+        site: record.id("site_id").map(HaloSiteId),
+        inactive: record.flag("inactive").unwrap_or(false),
+        last_update: last_update(record, "ulastupdate"),
+        name,
+    })
+}
+
+/// A company; `None` for the placeholder and without an id.
+pub(super) fn company(record: &Record) -> Option<RemoteCompany> {
+    let id = record.id("id").filter(|id| *id != UNKNOWN_COMPANY)?;
+    Some(RemoteCompany {
+        id: HaloCompanyId(id),
+        name: record.text_or_empty("name"),
+        website: record.text_or_empty("website"),
+        phone: record.text_or_empty("main_phonenumber"),
+        inactive: record.flag("inactive").unwrap_or(false),
+        last_update: last_update(record, "alastupdate"),
+    })
+}
+
+/// A site; `None` for the placeholder's and without an id.
+pub(super) fn site(record: &Record) -> Option<RemoteSite> {
+    let id = HaloSiteId(record.id("id")?);
+    let client = record.id("client_id");
+    if client == Some(UNKNOWN_COMPANY) {
+        return None;
+    }
+    Some(RemoteSite {
+        id,
+        company: client.map(HaloCompanyId),
+        name: record.text_or_empty("name"),
+        phone: record.text_or_empty("phonenumber"),
+        inactive: record.flag("inactive").unwrap_or(false),
+        last_update: last_update(record, "slastupdate"),
+    })
+}
+
+/// People, companies and sites each have their own name for it; some answers use the ticket's.
+fn last_update(record: &Record, name: &str) -> Option<DateTime<Utc>> {
+    record.date(name).or_else(|| record.date("last_update"))
+}
+
+/// An agent; `None` without an id and for the placeholder "Unassigned".
+pub(super) fn agent(record: &Record) -> Option<TenantAgent> {
+    let id = record.id("id").filter(|id| *id != UNASSIGNED)?;
+    Some(TenantAgent {
+        id: HaloAgentId(id),
+        name: record.text_or_empty("name"),
+        email: record.text_or_empty("email"),
+        initials: record.text_or_empty("initials"),
+        colour: record.text_or_empty("colour"),
+        team: record.text_or_empty("team"),
+        disabled: record.flag("isdisabled").unwrap_or(false),
+        is_api_agent: record.flag("isapiagent").unwrap_or(false),
+    })
+}
+
+/// A custom field of tickets.
+pub(super) fn field(record: &Record) -> Option<TenantField> {
+    // Usage 1 is the ticket. A row that does not say was filtered by the server.
+    if record.int("usage").is_some_and(|usage| usage != 1) {
+        return None;
+    }
+    let options = record.rows("values").unwrap_or_default();
+    Some(TenantField {
+        id: HaloFieldId(record.id("id")?),
+        name: record.text("name")?,
+        label: record.text_or_empty("label"),
+        kind: record.int("type").unwrap_or(0),
+        options: options
+            .iter()
+            .filter_map(|option| Some((option.id("id")?, option.text("name").or_else(|| option.text("value"))?)))
+            .collect(),
+    })
+}
+
+/// An id and what it is called, of whatever resource.
+pub(super) fn named(record: &Record, names: &[&str]) -> Option<(i64, String)> {
+    let id = record.id("id")?;
+    let name = names.iter().find_map(|name| record.text(name))?;
+    Some((id, name))
+}
+
+#[cfg(test)]
+mod tests;
