@@ -132,7 +132,8 @@ impl Budget {
         loop {
             // Made before looking, so that no change between looking and waiting is missed.
             let changed = self.shared.changed.notified();
-            match self.state().decide(class, Instant::now()) {
+            let verdict = self.state().decide(class, Instant::now());
+            match verdict {
                 Verdict::Go => return,
                 Verdict::GiveWay => changed.await,
                 Verdict::WaitUntil(until) => {

@@ -243,7 +243,8 @@ mod tests {
         #[test]
         fn any_html_is_survived(html in "\\PC{0,60}") {
             let text = from_html(&html);
-            prop_assert!(!text.contains('\u{a0}'));
+            let hard_spaces = text.matches('\u{a0}').count();
+            prop_assert_eq!(hard_spaces, 0);
         }
 
         #[test]
