@@ -49,24 +49,25 @@ impl Store {
     /// then as it was.
     pub fn open(path: &Path, key: &Key) -> Result<Self, Error> {
         create_private(path)?;
-        let mut writer = connect(path, key)?;
-        // Reading is the first thing that uses the key, so it is what tells whether it fits.
-        writer.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
-        let mode: String = writer.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-        if !mode.eq_ignore_ascii_case("wal") {
-            return Err(Error::Io(format!(
-                "the file system allows no write-ahead log (journal mode {mode})"
-            )));
+        loop {
+            let empty = std::fs::metadata(path)?.len() == 0;
+            match open_writer(path, key) {
+                Ok(writer) => {
+                    return Ok(Self {
+                        inner: Arc::new(Inner {
+                            path: path.to_owned(),
+                            key: key.clone(),
+                            writer: Mutex::new(writer),
+                            readers: Mutex::new(Vec::new()),
+                        }),
+                    });
+                }
+                // Each connection to an empty file draws a salt of its own, and another process wrote the file with its
+                // salt in the meantime. The file is no longer empty, so this happens once.
+                Err(Error::WrongKeyOrCorrupt) if empty && std::fs::metadata(path)?.len() > 0 => {}
+                Err(error) => return Err(error),
+            }
         }
-        schema::migrate(&mut writer)?;
-        Ok(Self {
-            inner: Arc::new(Inner {
-                path: path.to_owned(),
-                key: key.clone(),
-                writer: Mutex::new(writer),
-                readers: Mutex::new(Vec::new()),
-            }),
-        })
     }
 
     /// One operation in one transaction. Everything the closure does through the [`Writer`] is journalled and kept
@@ -212,9 +213,25 @@ fn create_private(path: &Path) -> Result<(), Error> {
     }
 }
 
+fn open_writer(path: &Path, key: &Key) -> Result<Connection, Error> {
+    let mut writer = connect(path, key)?;
+    // Reading is the first thing that uses the key, so it is what tells whether it fits.
+    writer.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    let mode: String = writer.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        return Err(Error::Io(format!(
+            "the file system allows no write-ahead log (journal mode {mode})"
+        )));
+    }
+    schema::migrate(&mut writer)?;
+    Ok(writer)
+}
+
 fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    // SQLCipher would write every failure to standard error as well; we return them.
+    connection.query_row("PRAGMA cipher_log_level = NONE", [], |_| Ok(()))?;
     connection.pragma_update(None, "key", key.pragma().as_str())?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "synchronous", "FULL")?;

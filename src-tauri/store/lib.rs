@@ -18,6 +18,12 @@ mod schema;
 mod writer;
 
 #[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets the unexpected should stop where it does"
+)]
 mod tests;
 
 pub use database::{Store, Written};

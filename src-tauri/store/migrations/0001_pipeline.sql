@@ -244,6 +244,7 @@ CREATE TABLE outbox ( -- user data: what HaloPSA has yet to accept, and for a wh
     detail TEXT
 ) STRICT;
 CREATE INDEX outbox_unsent ON outbox (ticket, id, state, kind, due_at) WHERE state <> 'sent';
+CREATE INDEX outbox_ticket ON outbox (ticket);
 CREATE INDEX outbox_sent ON outbox (changed_at) WHERE state = 'sent';
 CREATE INDEX outbox_activity ON outbox (activity) WHERE activity IS NOT NULL;
 
@@ -270,6 +271,8 @@ CREATE TABLE conflicts ( -- user data: both sides changed one field
     -- NULL while open; then mine, theirs or moot.
     choice TEXT
 ) STRICT;
+CREATE INDEX conflicts_ticket ON conflicts (ticket);
+CREATE INDEX conflicts_waiting ON conflicts (opened_at) WHERE choice IS NULL;
 CREATE UNIQUE INDEX conflicts_open ON conflicts (ticket, field) WHERE choice IS NULL;
 
 CREATE TABLE phone_index ( -- cache (can be derived again): numbers backwards, so that their last digits find them

@@ -25,7 +25,7 @@ pub(super) const CARD: &str = "tickets.id, tickets.halo_id, tickets.lifecycle, t
 
 /// SQL conditions with their parameters.
 #[derive(Default)]
-pub(crate) struct Conditions {
+struct Conditions {
     sql: String,
     params: Vec<Box<dyn ToSql>>,
 }
@@ -86,7 +86,7 @@ impl Conditions {
 }
 
 /// Stage by stage, in board order: what heads and first cards need, and nothing that is not in the index.
-pub(crate) fn heads_sql(conditions: &str) -> String {
+fn heads_sql(conditions: &str) -> String {
     format!(
         "SELECT tickets.stage, tickets.id, tickets.currency, tickets.value_minor, tickets.probability FROM tickets
          WHERE tickets.removed = 0{conditions} ORDER BY tickets.stage, tickets.entered_at, tickets.id"
@@ -94,7 +94,7 @@ pub(crate) fn heads_sql(conditions: &str) -> String {
 }
 
 /// A page of one column.
-pub(crate) fn page_sql(conditions: &str) -> String {
+fn page_sql(conditions: &str) -> String {
     format!(
         "SELECT {CARD} FROM tickets WHERE tickets.removed = 0 AND tickets.stage = ?{conditions}
          ORDER BY tickets.entered_at, tickets.id LIMIT ? OFFSET ?"
@@ -194,7 +194,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         };
         let mut heads = Heads::default();
-        let mut statement = self.connection().prepare_cached(&heads_sql(&conditions.sql))?;
+        let mut statement = self.statement(&heads_sql(&conditions.sql))?;
         let mut rows = statement.query(conditions.params().as_slice())?;
         while let Some(row) = rows.next()? {
             let minor: i64 = row.get(3)?;

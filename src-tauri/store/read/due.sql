@@ -1,3 +1,5 @@
+-- Sorting the few that are unsent is cheaper than walking past everything that was ever sent.
+INDEXED BY outbox_unsent
 WHERE outbox.state <> 'sent' AND outbox.state IN ('waiting', 'uncertain')
     AND (outbox.due_at IS NULL OR outbox.due_at <= ?1)
     AND NOT EXISTS (

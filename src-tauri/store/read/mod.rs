@@ -10,11 +10,9 @@ mod search;
 mod short;
 mod tickets;
 
-use rusqlite::{Connection, Row};
+use rusqlite::{CachedStatement, Connection, Row};
 
 pub use board::BoardColumn;
-#[cfg(test)]
-pub(crate) use board::{heads_sql, page_sql};
 pub use journal::OperationRow;
 pub use outbox::{ConflictDetail, OutboxEntry};
 pub use people::ContactRow;
@@ -32,8 +30,17 @@ impl<'c> Reader<'c> {
         Self { connection }
     }
 
+    /// For tests that look behind the questions.
+    #[cfg(test)]
     pub(crate) fn connection(&self) -> &'c Connection {
         self.connection
+    }
+
+    /// A cached statement: the one way to SQL, so that tests can see every statement that is run.
+    pub(crate) fn statement(&self, sql: &str) -> Result<CachedStatement<'c>, Error> {
+        #[cfg(test)]
+        crate::tests::plans::note(sql);
+        Ok(self.connection.prepare_cached(sql)?)
     }
 
     /// Grows with every write, in any process.
@@ -42,8 +49,7 @@ impl<'c> Reader<'c> {
     /// The store's own failures.
     pub fn seq(&self) -> Result<i64, Error> {
         Ok(self
-            .connection
-            .prepare_cached("SELECT seq FROM counters WHERE only = 1")?
+            .statement("SELECT seq FROM counters WHERE only = 1")?
             .query_row([], |row| row.get(0))?)
     }
 
@@ -63,7 +69,7 @@ impl<'c> Reader<'c> {
         params: impl rusqlite::Params,
         mut convert: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.statement(sql)?;
         let mut rows = statement.query(params)?;
         let mut list = Vec::new();
         while let Some(row) = rows.next()? {
@@ -79,7 +85,7 @@ impl<'c> Reader<'c> {
         params: impl rusqlite::Params,
         convert: impl FnOnce(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.statement(sql)?;
         let mut rows = statement.query(params)?;
         rows.next()?.map(convert).transpose()
     }

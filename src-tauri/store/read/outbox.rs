@@ -155,7 +155,11 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn all_conflicts(&self) -> Result<Vec<ConflictDetail>, Error> {
-        self.list(&format!("{CONFLICT} WHERE choice IS NULL ORDER BY id"), [], conflict_of)
+        self.list(
+            &format!("{CONFLICT} WHERE choice IS NULL ORDER BY opened_at, id"),
+            [],
+            conflict_of,
+        )
     }
 
     /// One open conflict.

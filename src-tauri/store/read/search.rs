@@ -1,8 +1,8 @@
 //! Search: which tickets a text means.
 //!
 //! Every word of the text must be found in the ticket's document (company, person, e-mail, numbers, summary, linked
-//! contact): words of three letters or more anywhere, words of two at the beginning of a word. A text of one letter
-//! looks at how company and person begin. A text that is a number also finds the ticket with that number in HaloPSA,
+//! contact): words of three letters or more anywhere, words of two at the beginning of a word, and a single letter at
+//! the beginning of a word of company or person. A text of one letter looks at how company and person begin. A text that is a number also finds the ticket with that number in HaloPSA,
 //! and whoever has that phone number, in whatever format it was typed.
 //!
 //! If nothing is found so, one typo for each word of five letters or more is forgiven: a word with one typo has its
@@ -41,14 +41,23 @@ pub(super) fn matching(text: &str) -> Option<(String, Vec<Box<dyn ToSql>>)> {
     let mut parts = Vec::new();
     let mut params: Vec<Box<dyn ToSql>> = Vec::new();
     if let Some(query) = exact_query(&words, text) {
-        parts.push("SELECT rowid FROM ticket_search WHERE ticket_search MATCH ?");
+        let letters: Vec<&String> = words.iter().filter(|word| is_letter(word)).collect();
+        let mut sql = "SELECT said.id FROM ticket_search JOIN tickets AS said ON said.id = ticket_search.rowid \
+             WHERE ticket_search MATCH ?"
+            .to_owned();
         params.push(Box::new(query));
+        for letter in letters {
+            sql.push_str(" AND (' ' || said.company || ' ' || said.person) LIKE ? ESCAPE '\\'");
+            params.push(Box::new(format!("% \\{letter}%")));
+        }
+        parts.push(sql);
     } else if let Some((from, to)) = beginning(&words) {
         parts.push(
             "SELECT named.id FROM tickets AS named
              WHERE named.company COLLATE NOCASE >= ? AND named.company COLLATE NOCASE < ?
              UNION ALL SELECT named.id FROM tickets AS named
-             WHERE named.person COLLATE NOCASE >= ? AND named.person COLLATE NOCASE < ?",
+             WHERE named.person COLLATE NOCASE >= ? AND named.person COLLATE NOCASE < ?"
+                .to_owned(),
         );
         for bound in [&from, &to, &from, &to] {
             params.push(Box::new(bound.clone()));
@@ -56,9 +65,10 @@ pub(super) fn matching(text: &str) -> Option<(String, Vec<Box<dyn ToSql>>)> {
     }
     if let Some((from, to)) = phone_range(text) {
         parts.push(
-            "SELECT owner FROM phone_index WHERE kind = 'ticket' AND reversed >= ? AND reversed < ?
-             UNION ALL SELECT called.id FROM phone_index JOIN tickets AS called ON called.contact_id = owner
-             WHERE kind = 'contact' AND reversed >= ? AND reversed < ?",
+            "SELECT phone_index.owner FROM phone_index WHERE kind = 'ticket' AND reversed >= ? AND reversed < ?
+             UNION ALL SELECT called.id FROM phone_index JOIN tickets AS called ON called.contact_id = phone_index.owner
+             WHERE kind = 'contact' AND reversed >= ? AND reversed < ?"
+                .to_owned(),
         );
         for bound in [&from, &to, &from, &to] {
             params.push(Box::new(bound.clone()));
@@ -229,7 +239,14 @@ impl Reader<'_> {
         );
         for document in self.list(&sql, params![query, CONSIDERED], Document::of)? {
             let fits: Vec<Option<(u32, usize)>> = words.iter().map(|word| document.fit(word, forgiving)).collect();
-            if forgiving && fits.contains(&None) {
+            let fails = |(word, fit): (&String, &Option<(u32, usize)>)| {
+                if is_letter(word) {
+                    fit.is_none_or(|(fit, _)| fit < 3)
+                } else {
+                    forgiving && fit.is_none()
+                }
+            };
+            if words.iter().zip(&fits).any(fails) {
                 continue;
             }
             // A word that was found in the index and in no column is a part of a phone number, or letters that fold
@@ -238,11 +255,12 @@ impl Reader<'_> {
                 .iter()
                 .map(|fit| fit.map_or(1, |(fit, at)| fit * 20 + 6 - at as u32))
                 .sum::<u32>();
-            let best = fits.into_iter().flatten().max_by_key(|(fit, _)| *fit);
+            // Among equals the word that was typed first.
+            let best = fits.into_iter().rev().flatten().max_by_key(|(fit, _)| *fit);
             let score = score / u32::try_from(words.len().max(1)).unwrap_or(1);
             let (name, text) = match best.and_then(|(_, at)| document.columns.get(at)) {
                 Some((name, text)) => (*name, text.clone()),
-                None => ("phone", self.number_of(document.ticket)?),
+                None => ("phone", self.number_of(document.ticket, words)?),
             };
             matches.add(document.ticket, score, || format!("{name} {text}"));
         }
@@ -261,20 +279,24 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The first number of a ticket, as people read it.
-    fn number_of(&self, ticket: TicketId) -> Result<String, Error> {
-        let shown = self.first(
-            "SELECT shown FROM phone_index WHERE kind = 'ticket' AND owner = ?1 ORDER BY reversed LIMIT 1",
+    /// The number of a ticket that one of the words is a part of, as people read it.
+    fn number_of(&self, ticket: TicketId, words: &[String]) -> Result<String, Error> {
+        let numbers = self.list(
+            "SELECT shown FROM phone_index WHERE kind = 'ticket' AND owner = ?1 ORDER BY reversed",
             [ticket.0],
             |row| Ok(row.get::<_, String>(0)?),
         )?;
-        Ok(readable(&shown.unwrap_or_default()))
+        let number = numbers
+            .iter()
+            .find(|number| words.iter().any(|word| digits_of(number).contains(&digits_of(word))))
+            .or(numbers.first());
+        Ok(number.map_or_else(String::new, |number| readable(number)))
     }
 }
 
-pub(crate) const BY_COMPANY: &str = "SELECT id, company FROM tickets
+const BY_COMPANY: &str = "SELECT id, company FROM tickets
      WHERE company COLLATE NOCASE >= ?1 AND company COLLATE NOCASE < ?2 ORDER BY company COLLATE NOCASE LIMIT ?3";
-pub(crate) const BY_PERSON: &str = "SELECT id, person FROM tickets
+const BY_PERSON: &str = "SELECT id, person FROM tickets
      WHERE person COLLATE NOCASE >= ?1 AND person COLLATE NOCASE < ?2 ORDER BY person COLLATE NOCASE LIMIT ?3";
 
 fn hit_of(row: &Row<'_>, ticket: TicketId, matched: String) -> Result<SearchHit, Error> {
@@ -308,6 +330,11 @@ fn words(text: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(fold)
         .collect()
+}
+
+/// A word that is too short for the index.
+fn is_letter(word: &str) -> bool {
+    word.chars().nth(1).is_none()
 }
 
 /// The FTS query under which every word is there. `None` when no word has two letters.

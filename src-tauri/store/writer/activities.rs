@@ -47,8 +47,7 @@ impl Writer<'_> {
     /// [`Error::Sql`] when there is no such ticket.
     pub fn put_remote_activity(&mut self, new: NewActivity, halo: HaloActionId) -> Result<bool, Error> {
         let known: Option<(i64, bool)> = self
-            .connection()
-            .prepare_cached("SELECT id, call IS NOT NULL FROM activities WHERE ticket = ?1 AND halo_action = ?2")?
+            .statement("SELECT id, call IS NOT NULL FROM activities WHERE ticket = ?1 AND halo_action = ?2")?
             .query_row(params![new.ticket.0, halo.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         match known {
@@ -117,8 +116,7 @@ impl Writer<'_> {
     /// The kind of an activity that HaloPSA has, or may have: its answer is on the way or was lost.
     pub(super) fn activity_in_halo(&self, activity: ActivityId) -> Result<Option<ActivityKind>, Error> {
         let kind: Option<String> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "SELECT kind FROM activities WHERE id = ?1 AND (halo_action IS NOT NULL OR EXISTS (
                     SELECT 1 FROM outbox WHERE outbox.activity = ?1 AND state IN ('sending', 'uncertain', 'sent')))",
             )?
@@ -149,8 +147,7 @@ impl Writer<'_> {
     }
 
     fn ticket_of_activity(&self, activity: ActivityId) -> Result<TicketId, Error> {
-        self.connection()
-            .prepare_cached("SELECT ticket FROM activities WHERE id = ?1")?
+        self.statement("SELECT ticket FROM activities WHERE id = ?1")?
             .query_row([activity.0], |row| row.get(0))
             .optional()?
             .map(TicketId)

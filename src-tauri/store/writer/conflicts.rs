@@ -31,8 +31,7 @@ impl Writer<'_> {
     /// [`Error::Sql`] when there is no such ticket.
     pub fn open_conflict(&mut self, new: &NewConflict) -> Result<ReviewId, Error> {
         let id = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "INSERT INTO conflicts (ticket, field, label, mine, theirs, mine_patch, theirs_patch, opened_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT (ticket, field) WHERE choice IS NULL DO UPDATE SET label = excluded.label,
@@ -63,8 +62,7 @@ impl Writer<'_> {
     /// [`Error::NotFound`] when there is no such open conflict.
     pub fn resolve_conflict(&mut self, conflict: ReviewId, choice: Choice) -> Result<(), Error> {
         let ticket: Option<i64> = self
-            .connection()
-            .prepare_cached("UPDATE conflicts SET choice = ?2 WHERE id = ?1 AND choice IS NULL RETURNING ticket")?
+            .statement("UPDATE conflicts SET choice = ?2 WHERE id = ?1 AND choice IS NULL RETURNING ticket")?
             .query_row(params![conflict.0, choice.key()], |row| row.get(0))
             .optional()?;
         let ticket = TicketId(ticket.ok_or(Error::NotFound {
@@ -78,8 +76,7 @@ impl Writer<'_> {
     /// Opens a closed conflict again. False when a later one is open for the same field, so that this one cannot be.
     pub(super) fn reopen_conflict(&mut self, conflict: ReviewId, choice: Choice) -> Result<bool, Error> {
         let ticket: Option<i64> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "UPDATE conflicts AS closed SET choice = NULL WHERE id = ?1 AND NOT EXISTS (
                     SELECT 1 FROM conflicts AS later
                     WHERE later.ticket = closed.ticket AND later.field = closed.field AND later.choice IS NULL)

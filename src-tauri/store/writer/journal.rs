@@ -250,8 +250,7 @@ impl Writer<'_> {
     /// [`RevertError`]; the whole write must then be given up.
     pub fn revert(&mut self, operation: OperationId) -> Result<(), RevertError> {
         let found: Option<(bool, bool, u32)> = self
-            .connection()
-            .prepare_cached("SELECT undoable, undone_by IS NOT NULL, depth FROM operations WHERE id = ?1")?
+            .statement("SELECT undoable, undone_by IS NOT NULL, depth FROM operations WHERE id = ?1")?
             .query_row([operation.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
         let Some((true, undone, depth)) = found else {
@@ -314,7 +313,9 @@ impl Writer<'_> {
             }
             Change::Field { field, before, after } => {
                 let current = self.value(ticket, *field)?;
-                if current.as_ref().map(|stored| &stored.value) != after.as_ref().map(|stored| &stored.value) {
+                let (mine, left) = (current.as_ref().map(|it| &it.value), after.as_ref().map(|it| &it.value));
+                // HaloPSA's echo may write a number or a switch in another way; that is no change.
+                if !domain::value::same(mine, left) {
                     return conflict(field.label());
                 }
                 self.set_value(ticket, *field, before.clone())?;
@@ -366,8 +367,7 @@ impl Writer<'_> {
     fn changed_after(&self, ticket: TicketId, operation: OperationId) -> Result<bool, Error> {
         let own = self.operation_id.map_or(i64::MAX, |own| own.0);
         Ok(self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "SELECT EXISTS (SELECT 1 FROM journal JOIN operations ON operations.id = journal.operation
                  WHERE journal.ticket = ?1 AND journal.operation > ?2 AND journal.operation < ?3
                    AND operations.undone_by IS NULL AND operations.depth % 2 = 0)",

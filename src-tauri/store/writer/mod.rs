@@ -139,12 +139,12 @@ impl<'c> Writer<'c> {
 
     /// Runs one cached statement and says how many rows it changed.
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, Error> {
-        Ok(self.connection().prepare_cached(sql)?.execute(params)?)
+        Ok(self.statement(sql)?.execute(params)?)
     }
 
     /// Runs one cached `INSERT` and says the id of the new row.
     fn insert(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64, Error> {
-        Ok(self.connection().prepare_cached(sql)?.insert(params)?)
+        Ok(self.statement(sql)?.insert(params)?)
     }
 
     fn touch(&mut self, ticket: TicketId) {

@@ -84,9 +84,7 @@ impl Writer<'_> {
     pub fn refill(&mut self, entry: OutboxId, payload: &OutboxPayload, what: &str) -> Result<(), Error> {
         let operation = self.operation_id()?;
         let (kind, activity) = payload.columns();
-        let ticket: Option<i64> = self
-            .connection()
-            .prepare_cached(
+        let ticket: Option<i64> = self.statement(
                 "UPDATE outbox SET payload = ?2, what = ?3, kind = ?4, activity = ?5, operation = coalesce(?6, operation),
                     state = 'waiting', changed_at = ?7, tries = 0, due_at = NULL, reason = NULL, detail = NULL
                  WHERE id = ?1 AND state IN ('waiting', 'parked') RETURNING ticket",
@@ -114,8 +112,7 @@ impl Writer<'_> {
     /// [`Error::NotFound`].
     pub fn remove_entry(&mut self, entry: OutboxId) -> Result<(), Error> {
         let ticket: Option<i64> = self
-            .connection()
-            .prepare_cached("DELETE FROM outbox WHERE id = ?1 RETURNING ticket")?
+            .statement("DELETE FROM outbox WHERE id = ?1 RETURNING ticket")?
             .query_row([entry.0], |row| row.get(0))
             .optional()?;
         self.touch_outbox(TicketId(ticket.ok_or(missing(entry))?));
@@ -128,8 +125,7 @@ impl Writer<'_> {
     /// [`Error::NotFound`].
     pub fn set_outbox_state(&mut self, entry: OutboxId, change: &StateChange) -> Result<(), Error> {
         let ticket: Option<i64> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "UPDATE outbox SET state = ?2, tries = ?3, due_at = ?4, reason = ?5, detail = ?6, changed_at = ?7
                  WHERE id = ?1 RETURNING ticket",
             )?
@@ -157,8 +153,7 @@ impl Writer<'_> {
     /// The store's own failures.
     pub fn requeue_stale_sending(&mut self) -> Result<usize, Error> {
         let tickets: Vec<i64> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "UPDATE outbox SET state = 'uncertain', due_at = NULL, changed_at = ?1
                  WHERE state <> 'sent' AND state = 'sending' RETURNING ticket",
             )?
@@ -176,8 +171,7 @@ impl Writer<'_> {
     /// The store's own failures.
     pub fn retry_all(&mut self) -> Result<usize, Error> {
         let tickets: Vec<i64> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "UPDATE outbox SET state = 'waiting', due_at = NULL, tries = 0, reason = NULL, detail = NULL,
                     changed_at = ?1
                  WHERE state <> 'sent' AND (state = 'parked' OR (state = 'waiting' AND due_at IS NOT NULL))
@@ -207,8 +201,7 @@ impl Writer<'_> {
     /// Whether HaloPSA has the ticket, or may have it.
     pub(super) fn ticket_is_in_halo(&self, ticket: TicketId) -> Result<bool, Error> {
         Ok(self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "SELECT EXISTS (SELECT 1 FROM tickets WHERE id = ?1 AND halo_id IS NOT NULL)
                      OR EXISTS (SELECT 1 FROM outbox WHERE ticket = ?1 AND state IN ('sending', 'uncertain')
                                 AND state <> 'sent')",

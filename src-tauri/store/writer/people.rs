@@ -154,8 +154,7 @@ impl Writer<'_> {
         if changed > 0 {
             self.index_phones(PhoneOwner::Contact(id), contact.phones.iter().map(String::as_str))?;
             let tickets: Vec<i64> = self
-                .connection()
-                .prepare_cached("SELECT id FROM tickets WHERE contact_id = ?1")?
+                .statement("SELECT id FROM tickets WHERE contact_id = ?1")?
                 .query_map([id.0], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             self.unindexed.extend(tickets.into_iter().map(TicketId));
@@ -177,11 +176,7 @@ impl Writer<'_> {
 
     /// Local id and whether it is new, by the `SELECT` and the `INSERT` for a HaloPSA id.
     fn row_for(&self, (select, insert): (&str, &str), halo: i64) -> Result<(i64, bool), Error> {
-        let known = self
-            .connection()
-            .prepare_cached(select)?
-            .query_row([halo], |row| row.get(0))
-            .optional()?;
+        let known = self.statement(select)?.query_row([halo], |row| row.get(0)).optional()?;
         Ok(match known {
             Some(id) => (id, false),
             None => (self.insert(insert, [halo])?, true),

@@ -35,8 +35,7 @@ impl Writer<'_> {
 
     fn index_ticket(&mut self, ticket: TicketId) -> Result<(), Error> {
         let found: Option<[String; 6]> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "SELECT tickets.company, tickets.person, tickets.email, tickets.summary,
                         coalesce(contacts.name, ''), coalesce(contacts.email, '')
                  FROM tickets LEFT JOIN contacts ON contacts.id = tickets.contact_id
@@ -61,8 +60,7 @@ impl Writer<'_> {
         add_other(&mut person, &contact_name);
         add_other(&mut email, &contact_email);
         let values: Vec<String> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "SELECT value FROM ticket_values
                  WHERE ticket = ?1 AND field IN ('phone', 'mobile_phone', 'company_phone') ORDER BY field",
             )?

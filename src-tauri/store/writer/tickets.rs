@@ -224,8 +224,7 @@ impl Writer<'_> {
     ) -> Result<(), Error> {
         let left = to_millis(after.entered_at);
         let previous: Option<i64> = self
-            .connection()
-            .prepare_cached(
+            .statement(
                 "SELECT id FROM stage_entries WHERE ticket = ?1 AND stage = ?2 AND entered_at = ?3 AND left_at = ?4
                  ORDER BY id DESC LIMIT 1",
             )?
