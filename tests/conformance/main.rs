@@ -1,1 +1,19 @@
-//! conformance
+//! The HaloPSA client against a HaloPSA tenant in a box: two independent readings of the same contract have to agree.
+//!
+//! Each test starts a tenant of its own on loopback. [`tenant::Tenant`] is the connected client with its mapping;
+//! [`stranger`] answers like something that is no HaloPSA. Reads are repeated after milliseconds here, so nothing waits.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod connecting;
+mod faults;
+mod reading;
+mod stranger;
+mod tenant;
+mod writing;
