@@ -464,8 +464,19 @@ impl Config {
         self.outcomes.iter().find(|outcome| outcome.id == id)
     }
 
-    pub fn field(&self, id: i64) -> Option<&'static CustomField> {
-        self.fields.iter().find(|field| field.id == id).copied()
+    /// An outcome by its id, whether or not this tenant still has it.
+    pub fn known_outcome(id: i64) -> Option<&'static Outcome> {
+        OUTCOMES.iter().find(|outcome| outcome.id == id)
+    }
+
+    /// A status by its id, whether or not this tenant still has it.
+    pub fn known_status(id: i64) -> Option<&'static Status> {
+        STATUSES.iter().find(|status| status.id == id)
+    }
+
+    /// A ticket type by its id, whether or not this tenant still has it.
+    pub fn known_type(id: i64) -> Option<&'static TicketType> {
+        TICKET_TYPES.iter().find(|kind| kind.id == id)
     }
 
     /// Whether tickets of that type belong to the Sales area.

@@ -69,7 +69,6 @@ schema! { "Tickets";
     USERDEF5 = text "userdef5" null;
     CREATED_BY = text "created_by" read_only;
     GUID = text "guid" read_only;
-    IS_OPPORTUNITY = bool "is_opportunity" read_only;
     IS_PROJECT = bool "is_project" read_only;
     QUOTATION_COUNT = int "quotation_count" read_only;
     SALESORDER_COUNT = int "salesorder_count" read_only;

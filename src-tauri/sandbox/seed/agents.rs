@@ -88,6 +88,14 @@ impl Agent {
         AGENTS.to_vec()
     }
 
+    /// The name behind an id.
+    pub fn name_of(id: i64) -> &'static str {
+        AGENTS
+            .iter()
+            .find(|agent| agent.id == id)
+            .map_or("", |agent| agent.name)
+    }
+
     /// Empty for "Unassigned".
     pub fn email(&self) -> String {
         if self.id == 1 {

@@ -244,16 +244,16 @@ impl Tenant {
         };
         let system = |action: &Record| action.flag(action::SYSTEM);
         rows.retain(|action| {
-            !action.deleted
-                && !(query.flag("excludesys") && system(action))
-                && !(query.flag("excludeprivate") && action.flag(action::HIDDENFROMUSER))
-                && !(query.flag("conversationonly") && (system(action) || action.flag(action::HIDDENFROMUSER)))
-                && !(query.flag("timeentriesonly") && action.get(action::TIMETAKEN).is_none())
-                && !(query.flag("importantonly") && !action.flag(action::IMPORTANT))
-                && !(query.flag("agentonly") && action.int(action::WHO_AGENTID) == 0)
-                && action
-                    .date(action::DATETIME)
-                    .is_none_or(|at| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to))
+            let private = action.flag(action::HIDDENFROMUSER);
+            let unwanted = action.deleted
+                || (query.flag("excludesys") && system(action))
+                || (query.flag("excludeprivate") && private)
+                || (query.flag("conversationonly") && (private || system(action)))
+                || (query.flag("timeentriesonly") && action.get(action::TIMETAKEN).is_none())
+                || (query.flag("importantonly") && !action.flag(action::IMPORTANT))
+                || (query.flag("agentonly") && action.int(action::WHO_AGENTID) == 0);
+            let at = action.date(action::DATETIME).unwrap_or(action.updated);
+            !unwanted && from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to)
         });
         // Newest first, as the timeline on the screen.
         rows.sort_by_key(|action| std::cmp::Reverse((action.date(action::DATETIME), action.id)));

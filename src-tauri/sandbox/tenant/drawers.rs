@@ -331,6 +331,21 @@ impl Tenant {
         id
     }
 
+    /// The tags named in a ticket's text, with their ids.
+    pub(super) fn tags_in(&self, text: &str) -> Vec<Value> {
+        let Some(drawer) = self.drawer("tags") else {
+            return Vec::new();
+        };
+        text.split(',')
+            .filter_map(|name| {
+                let tag = drawer
+                    .iter()
+                    .find(|tag| tag.text(tag::TEXT).eq_ignore_ascii_case(name.trim()))?;
+                Some(json!({ "id": tag.id, "text": tag.text(tag::TEXT) }))
+            })
+            .collect()
+    }
+
     /// The text of a tag.
     pub(super) fn tag_text(&self, id: i64) -> Option<String> {
         self.drawer("tags")?.get(id).map(|tag| tag.text(tag::TEXT).to_owned())
@@ -397,13 +412,15 @@ fn appointment_matches(
     (from, to): (Option<Moment>, Option<Moment>),
     agents: Option<&BTreeSet<i64>>,
 ) -> bool {
-    let start = record.date(appointment::START_DATE);
+    let at = record.date(appointment::START_DATE).unwrap_or(record.updated);
     let task = record.flag(appointment::IS_TASK);
-    start.is_none_or(|at| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to))
+    let unwanted = (query.flag("tasksonly") && !task)
+        || (query.flag("appointmentsonly") && task)
+        || (query.flag("hidecompleted") && record.int(appointment::COMPLETE_STATUS) == 0);
+    !unwanted
+        && from.is_none_or(|from| from <= at)
+        && to.is_none_or(|to| at <= to)
         && list::among(agents, record.int(appointment::AGENT_ID))
-        && !(query.flag("tasksonly") && !task)
-        && !(query.flag("appointmentsonly") && task)
-        && !(query.flag("hidecompleted") && record.int(appointment::COMPLETE_STATUS) == 0)
 }
 
 fn shown(record: &Record, key: crate::record::Key) -> String {

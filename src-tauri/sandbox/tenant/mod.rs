@@ -30,6 +30,7 @@ use crate::{
     seed::{Agent, Seed},
 };
 pub use render::{CustomWanted, Look};
+pub use tickets::to_html;
 
 /// The agent "Unassigned", the client "Unknown", its site and its "General User" all have this id.
 pub const PLACEHOLDER: i64 = 1;
@@ -68,7 +69,7 @@ impl Table {
     }
 
     /// A fresh id.
-    fn take_id(&mut self) -> i64 {
+    pub fn take_id(&mut self) -> i64 {
         self.next_id += 1;
         self.next_id - 1
     }

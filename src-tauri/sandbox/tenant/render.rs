@@ -155,15 +155,12 @@ impl Row<'_> {
     fn shows(&self, key: Key, prop: &Prop, sales: bool) -> bool {
         if matches!(
             prop.name,
-            "_recover" | "userlookup" | "_includeticketinresponse" | "data_base64"
+            "_recover" | "userlookup" | "tags" | "_includeticketinresponse" | "data_base64"
         ) {
             return false;
         }
         if self.table == Shown::Action && key == action::NOTE_HTML {
             return self.look.html_notes;
-        }
-        if self.table == Shown::Ticket && key == ticket::TAGS {
-            return self.look.detail;
         }
         let set = || self.record.get(key).is_some() || self.record.int(key) != 0;
         if self.look.detail {
@@ -248,6 +245,11 @@ impl Row<'_> {
                 .iter()
                 .find(|(id, _, _)| *id == record.int(ticket::PRIORITY_ID));
             map.serialize_entry("priority_name", priority.map_or("", |(_, name, _)| name))?;
+            map.serialize_entry("tags", &tenant.tags_in(record.text(ticket::TICKET_TAGS)))?;
+            map.serialize_entry(
+                "is_opportunity",
+                &tenant.config.is_sales(record.int(ticket::TICKETTYPE_ID)),
+            )?;
         }
         // Only a closed ticket says that it has been closed; an open one has no such key.
         if tenant.config.is_closed(record.int(ticket::STATUS_ID)) {

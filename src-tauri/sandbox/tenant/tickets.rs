@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Context, CustomWanted, Look, PLACEHOLDER, Tenant, list, list::Window, render};
 use crate::{
@@ -124,7 +124,7 @@ impl Tenant {
             if matches!(agent, 0 | -1) {
                 element.take(ticket::AGENT_ID);
                 element.cells.push((ticket::AGENT_ID, Some(Cell::Int(PLACEHOLDER))));
-            } else if !self.agent(agent).is_some_and(|agent| !agent.disabled) {
+            } else if self.agent(agent).is_none_or(|agent| agent.disabled) {
                 return Err(Refusal::foreign_key("UNAME", "UNUM"));
             }
         }
@@ -220,16 +220,10 @@ impl Tenant {
             .into_iter()
             .filter(|tag| !tag.is_empty() && seen.insert(tag.to_lowercase()))
             .collect();
-        let tags: Vec<Value> = named
-            .iter()
-            .map(|text| json!({ "id": self.tag_id(text, context.now), "text": text }))
-            .collect();
-        if tags.is_empty() {
-            record.clear(ticket::TICKET_TAGS);
-        } else {
-            record.set_text(ticket::TICKET_TAGS, named.join(","));
-            record.set(ticket::TAGS, Cell::Json(Box::new(Value::Array(tags))));
+        for text in &named {
+            self.tag_id(text, context.now);
         }
+        record.set_text(ticket::TICKET_TAGS, named.join(","));
     }
 
     fn tags_of(&self, record: &Record) -> Vec<String> {
@@ -550,7 +544,7 @@ pub(super) fn strip_html(html: &str) -> String {
 }
 
 /// Plain text as HTML.
-pub(super) fn to_html(text: &str) -> String {
+pub fn to_html(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<p>{}</p>", escaped.replace('\n', "<br/>"))
 }
