@@ -1,0 +1,89 @@
+/**
+ * Everything a person can do by key, by palette or by menu: said once, here.
+ *
+ * The palette, the menus and the shortcut sheet are drawn from this list; a screen lends an action its hands with
+ * `useAction` while it is open. To add one: an entry here, a text in the strings, a `useAction` where it runs.
+ */
+import { t } from '@/strings';
+
+/** Where an action's keys count. `board` and `ticket` win over `global` while the focus is there. */
+export type Scope = 'global' | 'board' | 'ticket';
+
+export type Section = 'go' | 'card' | 'select' | 'edit' | 'view';
+
+interface Entry {
+  label: string;
+  section: Section;
+  scope: Scope;
+  /** Alternatives; the first is the one that is shown in menus. */
+  keys: readonly string[];
+  /** Part of moving about: on the sheet, not in the palette. */
+  navigation?: true;
+}
+
+const define = <T extends Record<string, Entry>>(entries: T): T => entries;
+
+export const ACTIONS = define({
+  'palette.open': { label: t.actions.palette, section: 'go', scope: 'global', keys: ['mod+k', '/'] },
+  'go.board': { label: t.actions.board, section: 'go', scope: 'global', keys: ['g b'] },
+  'go.outbox': { label: t.actions.outbox, section: 'go', scope: 'global', keys: ['g o'] },
+  'drawer.toggle': { label: t.actions.drawer, section: 'go', scope: 'global', keys: ['g s'] },
+
+  'ticket.new': { label: t.actions.newTicket, section: 'edit', scope: 'global', keys: ['n'] },
+  'edit.undo': { label: t.actions.undo, section: 'edit', scope: 'global', keys: ['z', 'mod+z'] },
+  'edit.redo': { label: t.actions.redo, section: 'edit', scope: 'global', keys: ['mod+shift+z', 'mod+y'] },
+
+  'card.open': { label: t.actions.open, section: 'card', scope: 'board', keys: ['Enter'] },
+  'card.move': { label: t.actions.move, section: 'card', scope: 'global', keys: ['m'] },
+  'card.edit': { label: t.actions.edit, section: 'card', scope: 'global', keys: ['e'] },
+  'card.assign': { label: t.actions.assign, section: 'card', scope: 'global', keys: ['a'] },
+  'card.call': { label: t.actions.call, section: 'card', scope: 'global', keys: ['c'] },
+  'card.note': { label: t.actions.note, section: 'card', scope: 'global', keys: ['w'] },
+  'card.halo': { label: t.actions.halo, section: 'card', scope: 'global', keys: ['h'] },
+  'ticket.close': { label: t.actions.closeTicket, section: 'card', scope: 'ticket', keys: ['Escape'] },
+
+  'select.toggle': { label: t.actions.select, section: 'select', scope: 'board', keys: ['x'] },
+  'select.range': {
+    label: t.actions.selectRange,
+    section: 'select',
+    scope: 'board',
+    keys: ['shift+X'],
+    navigation: true,
+  },
+  'select.column': { label: t.actions.selectColumn, section: 'select', scope: 'board', keys: ['mod+a'] },
+  'select.clear': { label: t.actions.clearSelection, section: 'select', scope: 'board', keys: ['Escape'] },
+
+  'focus.up': { label: t.actions.up, section: 'go', scope: 'board', keys: ['ArrowUp', 'k'], navigation: true },
+  'focus.down': { label: t.actions.down, section: 'go', scope: 'board', keys: ['ArrowDown', 'j'], navigation: true },
+  'focus.left': { label: t.actions.left, section: 'go', scope: 'board', keys: ['ArrowLeft'], navigation: true },
+  'focus.right': { label: t.actions.right, section: 'go', scope: 'board', keys: ['ArrowRight'], navigation: true },
+  'focus.first': { label: t.actions.first, section: 'go', scope: 'board', keys: ['Home'], navigation: true },
+  'focus.last': { label: t.actions.last, section: 'go', scope: 'board', keys: ['End'], navigation: true },
+  'focus.pageUp': { label: t.actions.pageUp, section: 'go', scope: 'board', keys: ['PageUp'], navigation: true },
+  'focus.pageDown': { label: t.actions.pageDown, section: 'go', scope: 'board', keys: ['PageDown'], navigation: true },
+
+  'filter.mine': { label: t.actions.mine, section: 'view', scope: 'global', keys: ['shift+M'] },
+  'filter.text': { label: t.actions.filterText, section: 'view', scope: 'global', keys: ['f'] },
+  'filter.clear': { label: t.actions.clearFilter, section: 'view', scope: 'global', keys: ['shift+F'] },
+  'help.keys': { label: t.actions.keys, section: 'view', scope: 'global', keys: ['?'] },
+  'preferences.open': { label: t.actions.preferences, section: 'view', scope: 'global', keys: ['mod+,'] },
+  'sync.now': { label: t.actions.syncNow, section: 'view', scope: 'global', keys: [] },
+  'sync.retry': { label: t.actions.retryAll, section: 'view', scope: 'global', keys: [] },
+});
+
+export type ActionId = keyof typeof ACTIONS;
+
+export interface Action extends Entry {
+  id: ActionId;
+}
+
+export const ALL_ACTIONS: readonly Action[] = (Object.keys(ACTIONS) as ActionId[]).map((id) => ({
+  id,
+  ...(ACTIONS[id] as Entry),
+}));
+
+export function actionOf(id: ActionId): Action {
+  return { id, ...(ACTIONS[id] as Entry) };
+}
+
+export const SECTIONS: readonly Section[] = ['card', 'select', 'edit', 'go', 'view'];

@@ -1,0 +1,99 @@
+/**
+ * Keeps what the window shows fresh: one change event in, exactly the touched queries out.
+ *
+ * The same way serves the window's own edits, other windows, the command line and background sync.
+ */
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Board, Card, Changes } from './bindings';
+import { host, onChanged, onPhase, onSync } from './host';
+import { keys } from './queries';
+
+/** How often a stream of changes (a first pull) may redraw the board, in milliseconds. */
+const BOARD_PAUSE_MS = 300;
+
+/** Which queries a change touches. */
+export function touched(changes: Changes): QueryKey[] {
+  const list: QueryKey[] = [];
+  if (changes.all_tickets) list.push(keys.tickets);
+  else for (const id of changes.tickets) list.push(keys.ticket(id));
+  if (changes.outbox) list.push(keys.outbox);
+  if (changes.agents || changes.settings) list.push(keys.reference);
+  return list;
+}
+
+/** Puts the newer cards in the place of the older ones; the same array where none is among them. */
+export function replaceCards(cards: readonly Card[], newer: ReadonlyMap<number, Card>): Card[] {
+  if (!cards.some((card) => newer.has(card.id))) return cards as Card[];
+  return cards.map((card) => newer.get(card.id) ?? card);
+}
+
+function patchCards(client: QueryClient, newer: ReadonlyMap<number, Card>): void {
+  client.setQueriesData<Board>({ queryKey: keys.boards }, (board) => {
+    if (board === undefined) return undefined;
+    const columns = board.columns.map((column) => {
+      const cards = replaceCards(column.cards, newer);
+      return cards === column.cards ? column : { ...column, cards };
+    });
+    return columns.every((column, index) => column === board.columns[index]) ? board : { ...board, columns };
+  });
+  client.setQueriesData<Card[]>({ queryKey: keys.columns }, (cards) =>
+    cards === undefined ? undefined : replaceCards(cards, newer),
+  );
+}
+
+/** Runs `work` at once, and again at most once per `pause` while it keeps being asked for. */
+export function paced(work: () => void, pause: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let again = false;
+  const rest = (): void => {
+    timer = setTimeout(() => {
+      timer = null;
+      if (again) {
+        again = false;
+        work();
+        rest();
+      }
+    }, pause);
+  };
+  return () => {
+    if (timer !== null) {
+      again = true;
+      return;
+    }
+    work();
+    rest();
+  };
+}
+
+/** Listens until the returned function is called. */
+export function startFreshness(client: QueryClient): () => void {
+  const redrawBoard = paced(() => {
+    void client.invalidateQueries({ queryKey: keys.boards });
+    void client.invalidateQueries({ queryKey: keys.columns });
+  }, BOARD_PAUSE_MS);
+
+  const stops = [
+    onChanged((changes) => {
+      for (const queryKey of touched(changes)) void client.invalidateQueries({ queryKey });
+      if (changes.board || changes.all_tickets) redrawBoard();
+      else if (changes.tickets.length > 0) {
+        host
+          .cards(changes.tickets)
+          .then((cards) => patchCards(client, new Map(cards.map((card) => [card.id, card]))))
+          // The whole board is the safe answer when the few cards could not be read.
+          .catch(redrawBoard);
+      }
+    }),
+    onSync((status) => client.setQueryData(keys.sync, status)),
+    onPhase((state) => {
+      client.setQueryData(keys.app, state);
+      // Another database may be open now: nothing that was read from the last one is true any more.
+      const current = [keys.reference, keys.boards, keys.columns, keys.tickets, keys.outbox, keys.sync];
+      if (state.phase.is === 'ready') for (const queryKey of current) void client.resetQueries({ queryKey });
+      else for (const queryKey of current) client.removeQueries({ queryKey });
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,80 @@
+/** What can be asked of the host, with the keys under which the answers are kept. Nothing here ever goes stale by itself. */
+import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import type { Filter } from './bindings';
+import { host } from './host';
+
+/** Cards in a page of a column after the first. */
+export const PAGE_SIZE = 100;
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // Freshness comes from change events alone; see freshness.ts.
+        staleTime: Number.POSITIVE_INFINITY,
+        // Everything is read from this computer: a failure is real, and being offline is no reason to wait.
+        retry: false,
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        structuralSharing: true,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+export const keys = {
+  app: ['app'] as const,
+  reference: ['reference'] as const,
+  boards: ['board'] as const,
+  board: (filter: Required<Filter>) => ['board', filter] as const,
+  columns: ['column'] as const,
+  column: (filter: Required<Filter>, stage: string, page: number) => ['column', filter, stage, page] as const,
+  tickets: ['ticket'] as const,
+  ticket: (id: number) => ['ticket', id] as const,
+  outbox: ['outbox'] as const,
+  sync: ['sync'] as const,
+  search: (text: string) => ['search', text] as const,
+  targets: (ids: readonly number[]) => ['targets', ids] as const,
+};
+
+export const appQuery = () => queryOptions({ queryKey: keys.app, queryFn: host.appState });
+
+export const referenceQuery = () => queryOptions({ queryKey: keys.reference, queryFn: host.reference });
+
+export const boardQuery = (filter: Required<Filter>) =>
+  queryOptions({
+    queryKey: keys.board(filter),
+    queryFn: () => host.board(filter),
+    // Another filter shows the old cards until its own arrive, a few milliseconds later.
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });
+
+export const columnQuery = (filter: Required<Filter>, stage: string, page: number) =>
+  queryOptions({
+    queryKey: keys.column(filter, stage, page),
+    queryFn: () => host.columnPage({ stage, filter, offset: page * PAGE_SIZE, limit: PAGE_SIZE }),
+    gcTime: 30_000,
+  });
+
+export const ticketQuery = (id: number) => queryOptions({ queryKey: keys.ticket(id), queryFn: () => host.ticket(id) });
+
+export const outboxQuery = () => queryOptions({ queryKey: keys.outbox, queryFn: host.outbox });
+
+export const syncQuery = () => queryOptions({ queryKey: keys.sync, queryFn: host.syncStatus });
+
+export const searchQuery = (text: string) =>
+  queryOptions({
+    queryKey: keys.search(text),
+    queryFn: () => host.search(text),
+    placeholderData: keepPreviousData,
+    // A search is asked afresh each time: what it finds may have changed.
+    staleTime: 0,
+    gcTime: 10_000,
+  });
+
+/** What a drop of these tickets would mean, for every stage. Asked afresh each time: rules look at values. */
+export const targetsQuery = (ids: readonly number[]) =>
+  queryOptions({ queryKey: keys.targets(ids), queryFn: () => host.checkMove([...ids]), staleTime: 0, gcTime: 0 });

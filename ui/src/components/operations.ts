@@ -1,0 +1,74 @@
+/** What any screen may do to tickets, always in the same manner: written by the host, told in a toast, taken back by undo. */
+import type { Done, UndoDone } from '@/api/bindings';
+import { HostError, host } from '@/api/host';
+import { t } from '@/strings';
+import { toast } from './toast';
+
+function tellUndone(done: UndoDone): void {
+  toast.undone(done, () => void operations.redo());
+}
+
+/** Whether it was done; a failure has been shown. */
+async function attempt(work: () => Promise<Done>): Promise<Done | null> {
+  try {
+    const done = await work();
+    operations.tell(done);
+    return done;
+  } catch (error) {
+    toast.failure(error);
+    return null;
+  }
+}
+
+export const operations = {
+  tell(done: Done, spoken?: string): void {
+    toast.done(done, () => void operations.undoOperation(done.operation), spoken);
+  },
+
+  assign: (tickets: readonly number[], owner: number | null) => attempt(() => host.assignOwner([...tickets], owner)),
+  addNote: (ticket: number, text: string) => attempt(() => host.addNote(ticket, text)),
+  logCall: (request: Parameters<typeof host.logCall>[0]) => attempt(() => host.logCall(request)),
+  resolve: (conflict: number, side: 'mine' | 'theirs') => attempt(() => host.resolveConflict(conflict, side)),
+  discard: (entry: number) => attempt(() => host.discardEntry(entry)),
+
+  async undo(): Promise<void> {
+    try {
+      const done = await host.undo();
+      if (done === null) toast.note(t.toast.nothingToUndo);
+      else tellUndone(done);
+    } catch (error) {
+      toast.failure(error);
+    }
+  },
+
+  async redo(): Promise<void> {
+    try {
+      const done = await host.redo();
+      if (done === null) toast.note(t.toast.nothingToRedo);
+      else tellUndone(done);
+    } catch (error) {
+      toast.failure(error);
+    }
+  },
+
+  async undoOperation(operation: number): Promise<void> {
+    try {
+      tellUndone(await host.undoOperation(operation));
+    } catch (error) {
+      toast.failure(error);
+    }
+  },
+
+  async openInHalo(ticket: number): Promise<void> {
+    try {
+      await host.openInHalo(ticket);
+    } catch (error) {
+      toast.failure(error);
+    }
+  },
+};
+
+/** The sentence about a field that the host did not accept, where the error is about that. */
+export function fieldProblem(error: unknown): string | null {
+  return error instanceof HostError && error.ui.code?.kind === 'field_invalid' ? error.ui.happened : null;
+}

@@ -1,0 +1,165 @@
+/** The frame around every screen: rail, top bar, status item. What stands inside is handed in. */
+import { Button, Tooltip } from '@mantine/core';
+import {
+  IconAlertTriangleFilled,
+  IconCheck,
+  IconClock,
+  IconCloudOff,
+  IconInbox,
+  IconLayoutKanban,
+  IconPlus,
+  IconSearch,
+  IconUserQuestion,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { syncQuery } from '@/api/queries';
+import { useLookup } from '@/api/reference';
+import { Keys } from '@/components/Keys';
+import { Logo } from '@/components/Logo';
+import { OwnerMark } from '@/components/OwnerMark';
+import { formats } from '@/lib/formats';
+import { useNow } from '@/lib/useNow';
+import { t } from '@/strings';
+import classes from './Frame.module.css';
+
+import { statusText } from './status';
+
+export interface FrameProps {
+  demo: boolean;
+  /** The filter of the screen, where it has one. */
+  tools: ReactNode;
+  children: ReactNode;
+  onSearch: () => void;
+  onNew: () => void;
+  onPreferences: () => void;
+  onShortcuts: () => void;
+  onStatus: () => void;
+}
+
+export function Frame({ demo, tools, children, onSearch, onNew, onPreferences, onShortcuts, onStatus }: FrameProps) {
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#main">
+        {t.frame.skip}
+      </a>
+      <Rail onPreferences={onPreferences} />
+      <header className={classes.top}>
+        <button type="button" className={classes.search} onClick={onSearch} aria-keyshortcuts="Control+K">
+          <IconSearch size={15} aria-hidden="true" />
+          <span className={classes.searchText}>{t.frame.search}</span>
+          <Keys keys="mod+k" />
+        </button>
+        <div className={classes.tools}>{tools}</div>
+        {demo && (
+          <button type="button" className={classes.demo} onClick={onPreferences}>
+            {t.sampleData}
+          </button>
+        )}
+        <Tooltip label={<Keys keys="n" />}>
+          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={onNew}>
+            {t.frame.newTicket}
+          </Button>
+        </Tooltip>
+      </header>
+      <main className={classes.main} id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <footer className={classes.status}>
+        <StatusItem onClick={onStatus} />
+        <button type="button" className={classes.shortcuts} onClick={onShortcuts}>
+          {t.frame.shortcuts}
+          <Keys keys="?" />
+        </button>
+      </footer>
+    </div>
+  );
+}
+
+function Rail({ onPreferences }: { onPreferences: () => void }) {
+  const { me } = useLookup();
+  const { data: sync } = useQuery(syncQuery());
+  const needs = (sync?.counts.parked ?? 0) + (sync?.counts.conflicts ?? 0);
+  const you = me === undefined ? t.frame.whoAreYou : `${t.frame.you}: ${me.name}`;
+  return (
+    <nav className={classes.rail} aria-label={t.frame.navigation}>
+      <Logo />
+      <Entry to="/board" label={t.frame.board} icon={<IconLayoutKanban size={20} stroke={1.7} />} />
+      <Entry to="/outbox" label={t.frame.outbox} icon={<IconInbox size={20} stroke={1.7} />} count={needs} />
+      <span className={classes.spring} />
+      <Tooltip label={you} position="right">
+        <button type="button" className={classes.you} aria-label={you} onClick={onPreferences}>
+          {me === undefined ? (
+            <IconUserQuestion size={20} stroke={1.7} aria-hidden="true" />
+          ) : (
+            <OwnerMark agent={me} size="md" />
+          )}
+        </button>
+      </Tooltip>
+    </nav>
+  );
+}
+
+function Entry({
+  to,
+  label,
+  icon,
+  count = 0,
+}: {
+  to: '/board' | '/outbox';
+  label: string;
+  icon: ReactNode;
+  count?: number;
+}) {
+  return (
+    <Link
+      to={to}
+      // The filter stays with its screen, and the ticket stays open.
+      search={(before) => before}
+      className={classes.entry}
+      aria-label={count > 0 ? `${label}, ${t.status.needsYou(count)}` : undefined}
+    >
+      {icon}
+      <span className={classes.entryLabel}>{label}</span>
+      {count > 0 && (
+        <span className={classes.entryCount} aria-hidden="true">
+          {formats.number(count)}
+        </span>
+      )}
+    </Link>
+  );
+}
+
+const ICONS = {
+  good: <IconCheck size={14} stroke={2.4} aria-hidden="true" />,
+  waiting: <IconClock size={14} aria-hidden="true" />,
+  needs: <IconAlertTriangleFilled size={13} aria-hidden="true" />,
+  offline: <IconCloudOff size={14} aria-hidden="true" />,
+};
+
+function StatusItem({ onClick }: { onClick: () => void }) {
+  const { data: sync } = useQuery(syncQuery());
+  const now = useNow(60_000);
+  if (sync === undefined) return <span />;
+  const { text, tone } = statusText(sync, formats, now);
+  const { progress } = sync;
+  return (
+    <button
+      type="button"
+      className={classes.item}
+      data-testid="status-item"
+      data-tone={tone}
+      onClick={onClick}
+      aria-label={t.status.label(text)}
+    >
+      {ICONS[tone]}
+      <span>{text}</span>
+      {progress !== null && progress.total > 0 && (
+        <span className={classes.progress} aria-hidden="true">
+          <span style={{ inlineSize: `${Math.min(100, (100 * progress.done) / progress.total)}%` }} />
+        </span>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,45 @@
+import type { TicketView } from '@/api/bindings';
+import { useLookup } from '@/api/reference';
+import { useNow } from '@/lib/useNow';
+import { t } from '@/strings';
+import classes from './StagePath.module.css';
+import { type PathStep, stagePath } from './stagePath';
+
+function words({ stage, state, days, rebuilt }: PathStep): string {
+  const time = days === null ? '' : t.ticket.path.days(days);
+  const text =
+    state === 'current'
+      ? t.ticket.path.current(stage.label, time)
+      : days === null
+        ? t.ticket.path.moveTo(stage.label)
+        : `${t.ticket.path.past(stage.label, time)}. ${t.ticket.path.moveTo(stage.label)}`;
+  return rebuilt ? `${text} (${t.ticket.path.rebuilt})` : text;
+}
+
+/** Where the ticket is on its way; a click moves it. */
+export function StagePath({ view, onMove }: { view: TicketView; onMove: (stage: string) => void }) {
+  const { stages } = useLookup();
+  const now = useNow(60_000);
+  const steps = stagePath(stages, view.stages, view.row.card.stage, now);
+  return (
+    <nav aria-label={t.ticket.path.label}>
+      <ol className={classes.path}>
+        {steps.map((step) => (
+          <li key={step.stage.key} className={classes.step} data-state={step.state} data-exit={step.stage.exit}>
+            <button
+              type="button"
+              aria-current={step.state === 'current' ? 'step' : undefined}
+              aria-label={words(step)}
+              title={words(step)}
+              disabled={step.state === 'current'}
+              onClick={() => onMove(step.stage.key)}
+            >
+              <span className={classes.label}>{step.stage.label}</span>
+              <span className={classes.days}>{step.days === null ? ' ' : `${step.days} d`}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,60 @@
+import { Button, PasswordInput } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { AppState, LockReason, UiError } from '@/api/bindings';
+import { asUiError, host } from '@/api/host';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { t } from '@/strings';
+import classes from './Welcome.module.css';
+
+/** The data is here, and needs its passphrase or its keychain. */
+export default function Locked({ reason, onApp }: { reason: LockReason; onApp: (state: AppState) => void }) {
+  const texts = t.welcome.locked;
+  const [passphrase, setPassphrase] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<UiError | null>(null);
+  const byPassphrase = reason === 'passphrase';
+  const wrong = failure?.code?.kind === 'wrong_passphrase';
+  const open = async (): Promise<void> => {
+    if (busy || (byPassphrase && passphrase === '')) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      onApp(await host.unlock(byPassphrase ? passphrase : ''));
+    } catch (error) {
+      setFailure(asUiError(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <div className={classes.screen} data-testid="locked">
+      <form
+        className={classes.small}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void open();
+        }}
+      >
+        <IconLock size={32} stroke={1.5} aria-hidden="true" />
+        <h1 className={classes.stepTitle}>{byPassphrase ? texts.title : texts.keychainTitle}</h1>
+        <p>{byPassphrase ? texts.text : texts.keychainText}</p>
+        {byPassphrase && (
+          <PasswordInput
+            size="md"
+            label={texts.label}
+            value={passphrase}
+            onChange={(event) => setPassphrase(event.currentTarget.value)}
+            error={wrong ? failure?.happened : undefined}
+            autoFocus
+            autoComplete="current-password"
+          />
+        )}
+        {failure && !wrong && <ErrorNotice error={failure} />}
+        <Button type="submit" loading={busy}>
+          {byPassphrase ? texts.open : t.tryAgain}
+        </Button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * What a window shows, as it stands in its address: the open ticket, the drawer, the filter.
+ *
+ * Everything is read defensively: an address may be old, or typed.
+ */
+import type { Filter, Lifecycle } from '@/api/bindings';
+
+/** Open on any screen. */
+export interface FrameSearch {
+  /** The ticket in the panel. */
+  ticket?: number;
+  /** The field to open for editing in the panel. */
+  edit?: string;
+  /** The outbox drawer. */
+  drawer?: 'outbox';
+}
+
+/** The board's filter and its unfolded exits. */
+export interface BoardSearch {
+  mine?: true;
+  owners?: number[];
+  unassigned?: true;
+  sources?: string[];
+  score?: number;
+  q?: string;
+  unsynced?: true;
+  /** Exits that are unfolded into columns. */
+  open?: string[];
+}
+
+export const LIFECYCLES: readonly Lifecycle[] = ['lead', 'prospect', 'opportunity'];
+
+type Raw = Record<string, unknown>;
+
+const flag = (value: unknown): true | undefined =>
+  value === true || value === 'true' || value === 1 ? true : undefined;
+
+const whole = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+};
+
+const text = (value: unknown): string | undefined => {
+  const string = typeof value === 'number' ? String(value) : value;
+  return typeof string === 'string' && string.trim() !== '' ? string : undefined;
+};
+
+const listOf = <T>(value: unknown, read: (item: unknown) => T | undefined): T[] | undefined => {
+  const items = (Array.isArray(value) ? value : [value]).map(read).filter((item) => item !== undefined);
+  return items.length > 0 ? [...new Set(items)] : undefined;
+};
+
+/** Leaves out what is undefined, so that it does not stand in the address. */
+function tidy<T extends object>(search: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
+}
+
+export function readFrameSearch(raw: Raw): FrameSearch {
+  return tidy<FrameSearch>({
+    ticket: whole(raw.ticket),
+    edit: text(raw.edit),
+    drawer: raw.drawer === 'outbox' ? 'outbox' : undefined,
+  });
+}
+
+export function readBoardSearch(raw: Raw): BoardSearch {
+  const score = whole(raw.score);
+  return tidy<BoardSearch>({
+    mine: flag(raw.mine),
+    owners: listOf(raw.owners, whole),
+    unassigned: flag(raw.unassigned),
+    sources: listOf(raw.sources, text),
+    score: score === undefined || score === 0 ? undefined : Math.min(100, score),
+    q: text(raw.q),
+    unsynced: flag(raw.unsynced),
+    open: listOf(raw.open, text),
+  });
+}
+
+/** The filter the host is asked with. "Mine" without a known me shows nobody's tickets rather than everybody's. */
+export function toFilter(search: BoardSearch, me: number | null): Required<Filter> {
+  const owners = new Set(search.owners ?? []);
+  // Ids start at 1, so nobody has the id 0.
+  if (search.mine) owners.add(me ?? 0);
+  return {
+    owners: [...owners].sort((a, b) => a - b),
+    unassigned: search.unassigned ?? false,
+    sources: [...(search.sources ?? [])].sort(),
+    min_score: search.score ?? null,
+    text: (search.q ?? '').trim(),
+    unsynced: search.unsynced ?? false,
+  };
+}
+
+/** How many conditions narrow the board. */
+export function filterCount(search: BoardSearch): number {
+  return (
+    Number(search.mine === true) +
+    (search.owners?.length ?? 0) +
+    Number(search.unassigned === true) +
+    (search.sources?.length ?? 0) +
+    Number(search.score !== undefined) +
+    Number(search.q !== undefined) +
+    Number(search.unsynced === true)
+  );
+}
+
+/**
+ * What of an address may be remembered on the disk. The free text is left out: it often holds a name or an e-mail address,
+ * and nothing personal is kept outside the encrypted store.
+ */
+export function rememberable(search: Raw): Raw {
+  const { q: _text, edit: _field, drawer: _drawer, ...rest } = search;
+  return rest;
+}

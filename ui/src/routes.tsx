@@ -1,0 +1,253 @@
+/** Every route of the window, in one file; the only place where features meet. */
+import {
+  createBrowserHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  redirect,
+  useNavigate,
+  useSearch,
+} from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { useApp } from './App';
+import { useAction } from './actions/useActions';
+import type { AppState } from './api/bindings';
+import { host } from './api/host';
+import { LookupProvider, useLoadedLookup } from './api/reference';
+import { announce } from './components/announce';
+import { Crashed } from './components/Crashed';
+import { EmptyNotice } from './components/EmptyNotice';
+import { MovingProvider } from './components/moving/Moving';
+import { operations } from './components/operations';
+import { toast } from './components/toast';
+import Board from './features/board/Board';
+import Filters from './features/board/Filters';
+import { Frame } from './features/frame/Frame';
+import { recall, remember } from './lib/remembered';
+import { type BoardSearch, type FrameSearch, readBoardSearch, readFrameSearch, rememberable } from './lib/urlState';
+import { t } from './strings';
+
+// The board is what everybody sees first; everything else comes when it is asked for, from the disk.
+const TicketPanel = lazy(() => import('./features/ticket/TicketPanel'));
+const OutboxPage = lazy(() => import('./features/outbox/OutboxPage'));
+const OutboxDrawer = lazy(() => import('./features/outbox/OutboxDrawer'));
+const Palette = lazy(() => import('./features/search/Palette'));
+const ShortcutSheet = lazy(() => import('./features/frame/ShortcutSheet'));
+const Preferences = lazy(() => import('./features/preferences/Preferences'));
+const NewTicket = lazy(() => import('./features/newticket/NewTicket'));
+
+/** Fetches the chunks ahead, once the board stands, so that the first click on anything is as quick as the second. */
+export function prefetchScreens(): void {
+  void import('./features/ticket/TicketPanel');
+  void import('./features/outbox/OutboxDrawer');
+  void import('./features/search/Palette');
+  void import('./features/board/CardMenu');
+  void import('./components/moving/MovePicker');
+  void import('./components/moving/DropForm');
+  void import('./features/newticket/NewTicket');
+}
+
+type Dialog = 'palette' | 'shortcuts' | 'preferences' | 'new' | null;
+
+const rootRoute = createRootRoute({
+  validateSearch: (raw: Record<string, unknown>): FrameSearch => readFrameSearch(raw),
+  component: Layout,
+  errorComponent: Crashed,
+  notFoundComponent: () => <EmptyNotice title={t.errors.noPage} />,
+});
+
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/board', search: {} });
+  },
+});
+
+const boardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/board',
+  validateSearch: (raw: Record<string, unknown>): BoardSearch => readBoardSearch(raw),
+  component: BoardScreen,
+  errorComponent: Crashed,
+});
+
+const outboxRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/outbox',
+  // The board's filter is carried along, so that going back finds it.
+  validateSearch: (raw: Record<string, unknown>): BoardSearch => readBoardSearch(raw),
+  component: OutboxScreen,
+  errorComponent: Crashed,
+});
+
+const LAST = 'address';
+
+/** Starts where the window was closed, as far as that may be kept. */
+function makeHistory() {
+  const history = createBrowserHistory();
+  const last = recall(LAST);
+  if (last !== null && window.location.pathname === '/' && last.startsWith('/')) history.replace(last);
+  return history;
+}
+
+export function makeRouter() {
+  const router = createRouter({
+    routeTree: rootRoute.addChildren([indexRoute, boardRoute, outboxRoute]),
+    history: makeHistory(),
+    scrollRestoration: false,
+  });
+  router.subscribe('onResolved', ({ toLocation }) => {
+    const kept = rememberable(toLocation.search as Record<string, unknown>);
+    const search = router.options.stringifySearch?.(kept) ?? '';
+    remember(LAST, `${toLocation.pathname}${search}`);
+  });
+  return router;
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
+
+/** Changes the address without leaving a step behind: filters and panels are no journey. */
+function useChangeSearch() {
+  const navigate = useNavigate();
+  return useCallback(
+    (change: Record<string, unknown>): void => {
+      void navigate({
+        to: '.',
+        search: (before: Record<string, unknown>) => ({ ...before, ...change }),
+        replace: true,
+      });
+    },
+    [navigate],
+  );
+}
+
+function useOpenTicket() {
+  const change = useChangeSearch();
+  return useCallback((ticket: number, edit?: string) => change({ ticket, edit, drawer: undefined }), [change]);
+}
+
+function Layout() {
+  const { app } = useApp();
+  const lookup = useLoadedLookup();
+  return (
+    <LookupProvider value={lookup}>
+      <MovingProvider>
+        <Screens app={app} />
+      </MovingProvider>
+    </LookupProvider>
+  );
+}
+
+function Screens({ app }: { app: AppState }) {
+  const search = useSearch({ strict: false }) as FrameSearch & BoardSearch;
+  const navigate = useNavigate();
+  const change = useChangeSearch();
+  const openTicket = useOpenTicket();
+  const [dialog, setDialog] = useState<Dialog>(null);
+  const close = (): void => setDialog(null);
+
+  const toDrawer = (): void => change({ drawer: search.drawer === undefined ? 'outbox' : undefined });
+  const closeTicket = (): void => {
+    const { ticket } = search;
+    change({ ticket: undefined, edit: undefined });
+    // Back to the card it was opened from, where it is in sight.
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-testid="card-${ticket}"]`)?.focus({ preventScroll: true }),
+    );
+  };
+  const run = (work: () => Promise<unknown>, said: string) => (): void => {
+    work().then(() => announce(said), toast.failure);
+  };
+
+  useAction('palette.open', () => setDialog('palette'));
+  useAction('help.keys', () => setDialog('shortcuts'));
+  useAction('preferences.open', () => setDialog('preferences'));
+  useAction('ticket.new', () => setDialog('new'));
+  useAction('edit.undo', () => void operations.undo());
+  useAction('edit.redo', () => void operations.redo());
+  useAction('go.board', () => void navigate({ to: '/board', search: (before) => before }));
+  useAction('go.outbox', () => void navigate({ to: '/outbox', search: (before) => before }));
+  useAction('drawer.toggle', toDrawer);
+  useAction('sync.now', run(host.syncNow, t.outbox.syncNow));
+  useAction('sync.retry', run(host.retryAll, t.outbox.retriedAll));
+
+  const outbox = {
+    onOpen: openTicket,
+    onConflicts: () => void navigate({ to: '/board', search: { unsynced: true } }),
+  };
+  const onBoard = window.location.pathname.startsWith('/board');
+  return (
+    <>
+      <Frame
+        demo={app.demo}
+        tools={onBoard && <Filters search={search} onSearch={change} onWhoAmI={() => setDialog('preferences')} />}
+        onSearch={() => setDialog('palette')}
+        onNew={() => setDialog('new')}
+        onPreferences={() => setDialog('preferences')}
+        onShortcuts={() => setDialog('shortcuts')}
+        onStatus={toDrawer}
+      >
+        <h1 className="visually-hidden">{onBoard ? t.frame.board : t.frame.outbox}</h1>
+        <Outlet />
+        <Suspense fallback={null}>
+          {search.ticket !== undefined && (
+            <TicketPanel
+              ticket={search.ticket}
+              edit={search.edit}
+              onEdited={() => change({ edit: undefined })}
+              onClose={closeTicket}
+              onOpen={openTicket}
+              onOutbox={() => change({ drawer: 'outbox' })}
+            />
+          )}
+        </Suspense>
+      </Frame>
+      <Suspense fallback={null}>
+        {search.drawer === 'outbox' && (
+          <OutboxDrawer
+            {...outbox}
+            onClose={() => change({ drawer: undefined })}
+            onPage={() => void navigate({ to: '/outbox', search: ({ drawer: _drawer, ...before }) => before })}
+          />
+        )}
+        {dialog === 'palette' && <Palette onClose={close} onOpen={openTicket} />}
+        {dialog === 'shortcuts' && <ShortcutSheet onClose={close} />}
+        {dialog === 'preferences' && <Preferences app={app} onClose={close} />}
+        {dialog === 'new' && <NewTicket onClose={close} onOpen={openTicket} />}
+      </Suspense>
+    </>
+  );
+}
+
+function BoardScreen() {
+  const { onPainted } = useApp();
+  const search = boardRoute.useSearch();
+  const change = useChangeSearch();
+  const openTicket = useOpenTicket();
+  return (
+    <div className="screen">
+      <Board search={search} onSearch={change} onOpen={openTicket} onPainted={onPainted} />
+    </div>
+  );
+}
+
+function OutboxScreen() {
+  const { onPainted } = useApp();
+  const navigate = useNavigate();
+  const openTicket = useOpenTicket();
+  return (
+    <Suspense fallback={null}>
+      <OutboxPage
+        onPainted={onPainted}
+        onOpen={openTicket}
+        onConflicts={() => void navigate({ to: '/board', search: { unsynced: true } })}
+      />
+    </Suspense>
+  );
+}
