@@ -168,15 +168,13 @@ impl Trouble {
     }
 }
 
-/// Whether this cause, or what it wraps, comes from rustls.
+/// Whether this cause, or what it wraps, comes from rustls. An `io::Error` hides what it wraps from `source`.
 fn is_tls(cause: &(dyn std::error::Error + 'static)) -> bool {
-    if cause.is::<rustls::Error>() {
-        return true;
-    }
-    cause
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref)
-        .is_some_and(|inner| inner.is::<rustls::Error>())
+    cause.is::<rustls::Error>()
+        || cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .is_some_and(|inner| is_tls(inner))
 }
 
 /// reqwest is built without a provider of cryptography, because the default one needs a slow C build.

@@ -169,7 +169,8 @@ async fn a_server_that_is_down_is_told_from_a_slow_one() {
 async fn an_unsafe_connection_is_refused() {
     let sandbox = Sandbox::start(unlimited()).unwrap();
     let https = sandbox.address().replace("http://", "https://");
-    assert_eq!(refused(&https, credentials(), quick()).await.kind, ErrorKind::Tls);
+    let error = refused(&https, credentials(), quick()).await;
+    assert_eq!(error.kind, ErrorKind::Tls, "{error:?}");
     let error = refused("http://acme.halopsa.com", credentials(), quick()).await;
     assert!(error.message.contains("https://"), "{}", error.message);
     assert_eq!(sandbox.stats().total(), 0, "the secret stayed here");

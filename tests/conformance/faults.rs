@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use connectors::{Budget, Error, ErrorKind, Retry, halo::Halo};
-use domain::{Lifecycle, fields::keys, remote::TicketPatch};
+use domain::{Lifecycle, StageKey, fields::keys, remote::TicketPatch};
 use sandbox::{ErrorForm, Fault, RateLimit, Sandbox};
 use serde_json::Value as Json;
 
@@ -153,9 +153,12 @@ async fn a_connection_that_broke_before_leaves_the_same_doubt_and_no_trace() {
     for error in every_write(&tenant).await {
         assert_eq!(error.kind, ErrorKind::LostAnswer);
     }
+    assert_eq!(writes(&tenant), 3, "each was sent once");
     tenant.sandbox.faults().clear();
     assert_eq!(tenant.halo.find_ticket_by_key(&tenant.map, KEY).await.unwrap(), None);
-    assert!(tenant.sandbox.stats().ticket_writes.is_empty());
+    let (leads, _) = tenant.pull(Lifecycle::Lead).await.unwrap();
+    assert_eq!(leads.len(), 1, "the one that was there");
+    assert_eq!(leads[0].stage, Some(StageKey::from("new_lead")));
 }
 
 #[tokio::test]
@@ -261,7 +264,14 @@ async fn too_many_requests_are_counted_learned_and_handed_back() {
         (halo.budget().limit, halo.budget().window),
         (12, Duration::from_secs(300))
     );
-    assert!(halo.budget().pause.is_some() && budget.view() == halo.budget() || budget.view().pause.is_some());
+    assert!(budget.view().pause.is_some(), "whoever shares the budget knows");
+    let error = halo.ticket(&map, domain::HaloTicketId(1001)).await.unwrap_err();
+    assert_eq!(
+        error.kind,
+        ErrorKind::RateLimited,
+        "said at once instead of waiting for minutes"
+    );
+    assert_eq!(sandbox.stats().rate_limited, 1, "and without a request");
 }
 
 #[tokio::test]

@@ -1,11 +1,15 @@
-//! Programs that listen at an address and are no HaloPSA.
+//! Programs that listen at an address and are no HaloPSA, or an odd one.
 
 use std::net::SocketAddr;
 
+use connectors::halo::Halo;
+use serde_json::{Value as Json, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
+
+use crate::tenant::{credentials, quick};
 
 /// Answers every request with this status line, type and body. Lives as long as the test's runtime.
 pub async fn answering(status: &str, headers: &str, body: &str) -> SocketAddr {
@@ -24,6 +28,36 @@ pub async fn answering(status: &str, headers: &str, body: &str) -> SocketAddr {
         }
     });
     address
+}
+
+/// A client signed in to a server that gives out tokens and answers each of these paths with its JSON, whatever the query.
+pub async fn halo(answers: &[(&'static str, Json)]) -> (Halo, SocketAddr) {
+    let (listener, address) = listening().await;
+    let mut routes = answers.to_vec();
+    routes.push(("/api/authinfo", json!({"auth_url": format!("http://{address}/auth")})));
+    routes.push(("/auth/token", json!({"access_token": "a-token", "expires_in": 3600})));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).await.unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..length]);
+            let path = request.split([' ', '?']).nth(1).unwrap_or_default();
+            let body = routes
+                .iter()
+                .find(|(known, _)| *known == path)
+                .map(|(_, body)| body.to_string());
+            let (status, body) = body.map_or(("404 Not Found", String::new()), |body| ("200 OK", body));
+            let response = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            drop(stream.write_all(response.as_bytes()).await);
+        }
+    });
+    let halo = Halo::connect(&format!("http://{address}"), credentials(), quick())
+        .await
+        .unwrap();
+    (halo, address)
 }
 
 /// Accepts connections and never says a word.

@@ -103,16 +103,7 @@ pub(super) fn refusal(call: &Call, answer: &Answer, secrets: &[&Secret]) -> Erro
             ErrorKind::Conflict,
             "Somebody changed this in HaloPSA at the same moment. Leadline reads it again and then sends your change.",
         ),
-        429 => {
-            let error = Error::new(
-                ErrorKind::RateLimited,
-                "HaloPSA allows no more requests just now. Leadline waits and goes on by itself.",
-            );
-            match answer.retry_after {
-                Some(after) => error.with_retry(Retry::After(after)),
-                None => error,
-            }
-        }
+        429 => rate_limited(answer.retry_after),
         // A gateway that gave up says nothing about what happened behind it; a failed creation may have happened.
         502 | 504 if writes => lost_answer(),
         500 if call.effect == Effect::Create => lost_answer(),
@@ -166,7 +157,7 @@ pub(super) fn trouble(effect: Effect, trouble: Trouble) -> Error {
             ),
             TroubleKind::Tls => Error::new(
                 ErrorKind::Tls,
-                "The connection to HaloPSA is not safe: its certificate is not accepted. Check the address and this computer's clock, or ask your administrator.",
+                "A safe connection to HaloPSA could not be made, so nothing was sent. Check the address and this computer's clock; a guest network that wants a sign-in can be the cause, too.",
             ),
         }
     };
@@ -182,6 +173,14 @@ pub(super) fn lost_answer() -> Error {
         ErrorKind::LostAnswer,
         "The change was sent, but HaloPSA's answer did not arrive. Leadline looks whether it is there before it sends it again.",
     )
+}
+
+pub(super) fn rate_limited(after: Option<std::time::Duration>) -> Error {
+    Error::new(
+        ErrorKind::RateLimited,
+        "HaloPSA allows no more requests just now. Leadline waits and goes on by itself.",
+    )
+    .with_retry(after.map_or(Retry::Soon, Retry::After))
 }
 
 pub(super) fn signed_out() -> Error {

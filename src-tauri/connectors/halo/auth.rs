@@ -15,7 +15,7 @@ use super::{
     wire::{Record, int_of},
 };
 use crate::{
-    Error, ErrorKind, Retry, Secret,
+    Error, ErrorKind, Secret,
     http::{Answer, Ask, Body, Http},
     redact::redact,
 };
@@ -146,11 +146,7 @@ impl Auth {
                 "This API application does not allow signing in with a client secret. In HaloPSA it has to be of the type “Client ID and Secret (Services)”.",
             ),
             (401 | 403, _) => bad_credentials(),
-            (429, _) => Error::new(
-                ErrorKind::RateLimited,
-                "HaloPSA allows no more sign-ins just now. Leadline waits and goes on by itself.",
-            )
-            .with_retry(answer.retry_after.map_or(Retry::Soon, Retry::After)),
+            (429, _) => answer::rate_limited(answer.retry_after),
             // A shared sign-in server answers so when it does not know the tenant.
             (500, _) if first => Error::new(
                 ErrorKind::WrongTenant,

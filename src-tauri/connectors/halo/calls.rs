@@ -67,7 +67,7 @@ pub(super) const OUTCOMES: Call = Call {
 };
 pub(super) const AGENTS: Call = Call {
     path: "/Agent",
-    params: &["includeenabled", "includedisabled"],
+    params: &["includeenabled", "includedisabled", "includeapiagents"],
     right: "see agents (scope “all”)",
     ..READ
 };

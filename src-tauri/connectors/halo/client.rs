@@ -171,12 +171,14 @@ impl Client {
         body: Option<&Json>,
         class: Class,
     ) -> Result<Json, Error> {
-        let _slot = self.parallel.acquire().await;
+        self.refuse_during_long_pause()?;
         let url = api_url(&self.base, call, id, query);
         let mut token = self.auth.token(&self.http).await?;
         let mut renewed = false;
         loop {
             self.budget.acquire(class).await;
+            // After the budget and not before: requests that wait for their turn must not hold up more urgent ones.
+            let slot = self.parallel.acquire().await;
             let started = Instant::now();
             let sent = self
                 .http
@@ -187,6 +189,7 @@ impl Client {
                 })
                 .await;
             let elapsed = started.elapsed();
+            drop(slot);
             let answer = match sent {
                 Ok(answer) => answer,
                 Err(trouble) => {
@@ -212,6 +215,14 @@ impl Client {
                 continue;
             }
             return self.judge(call, &answer, &token.access);
+        }
+    }
+
+    /// Hands a long pause to the caller at once, who can show it and do something else meanwhile.
+    fn refuse_during_long_pause(&self) -> Result<(), Error> {
+        match self.budget.view().pause {
+            Some(pause) if pause > LONGEST_SILENT_PAUSE => Err(answer::rate_limited(Some(pause))),
+            _ => Ok(()),
         }
     }
 

@@ -24,7 +24,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     HaloOutcomeId, HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle,
     remote::{NewAction, RemoteAction, RemoteCompany, RemoteContact, RemoteSite, RemoteTicket, TicketPatch},
-    tenant::{TenantMap, TenantSetup},
+    tenant::{TenantAgent, TenantMap, TenantSetup},
 };
 use serde_json::Value as Json;
 use url::Url;
@@ -97,7 +97,8 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// How many rows HaloPSA sent, readable or not: what counts towards `record_count`.
     pub raw_rows: usize,
-    /// How many rows there are on all pages together, as HaloPSA says. May include rows that it never sends.
+    /// How many rows there are on all pages together, as HaloPSA says. May include rows that it never sends;
+    /// `u64::MAX` when it does not say, so that only an empty page ends the loop.
     pub record_count: u64,
 }
 
@@ -175,18 +176,23 @@ impl Halo {
         let ticket_types = self.list(&calls::TICKET_TYPES, &[("showall", "true")]).await?;
         let statuses = self.list(&calls::STATUSES, &[("showall", "true")]).await?;
         let outcomes = self.list(&calls::OUTCOMES, &[]).await?;
-        let agents = self
-            .list(
-                &calls::AGENTS,
-                &[("includeenabled", "true"), ("includedisabled", "true")],
-            )
-            .await?;
+        let everybody = [
+            ("includeenabled", "true"),
+            ("includedisabled", "true"),
+            ("includeapiagents", "true"),
+        ];
+        let agents = self.list(&calls::AGENTS, &everybody).await?;
         let fields = self
             .list(&calls::FIELDS, &[("typeid", "1"), ("includevalues", "true")])
             .await?;
         // Nice to have: a service account without an agent, or a tenant that hides its version, can still be used.
         let instance = self.optional(&calls::INSTANCE_INFO).await?;
-        let me = self.optional(&calls::ME).await?;
+        let me = self.optional(&calls::ME).await?.as_ref().and_then(map::agent);
+        let mut agents: Vec<TenantAgent> = agents.rows.iter().filter_map(map::agent).collect();
+        // Our own writes come back under this agent, which lists may keep to themselves.
+        if let Some(me) = me.as_ref().filter(|me| agents.iter().all(|agent| agent.id != me.id)) {
+            agents.push(me.clone());
+        }
         let named = |listing: &Listing, names: &[&str]| -> Vec<(i64, String)> {
             listing.rows.iter().filter_map(|row| map::named(row, names)).collect()
         };
@@ -209,9 +215,9 @@ impl Halo {
                 .into_iter()
                 .map(|(id, name)| (HaloOutcomeId(id), name))
                 .collect(),
-            agents: agents.rows.iter().filter_map(map::agent).collect(),
+            agents,
             fields: fields.rows.iter().filter_map(map::field).collect(),
-            me: me.as_ref().and_then(map::agent).map(|agent| agent.id),
+            me: me.map(|agent| agent.id),
         })
     }
 
@@ -239,7 +245,8 @@ impl Halo {
         let listing = self.list(&calls::TICKETS, &borrowed(&pairs)).await?;
         let locale = self.client.locale();
         Ok(page(listing, |row| {
-            map::ticket(row, map, locale, Some(ticket_type)).filter(|ticket| ticket.ticket_type == ticket_type)
+            map::ticket(row, map, locale, Some(ticket_type))
+                .filter(|ticket| ticket.ticket_type == ticket_type && !map::is_deleted(row))
         }))
     }
 
@@ -367,7 +374,7 @@ impl Halo {
         let listing = self.list(&calls::TICKETS, &borrowed(&pairs)).await?;
         let found = listing.rows.iter().find(|row| map::carries_key(row, map, key));
         let ticket = found.and_then(|row| map::ticket(row, map, self.client.locale(), None));
-        let count = listing.record_count.unwrap_or(listing.raw_rows as u64);
+        let count = listing.record_count.unwrap_or(u64::MAX);
         Ok((ticket, listing.raw_rows, count))
     }
 
@@ -560,8 +567,9 @@ fn page<T>(listing: Listing, read: impl Fn(&Record) -> Option<T>) -> Page<T> {
     Page {
         rows: listing.rows.iter().filter_map(read).collect(),
         raw_rows: listing.raw_rows,
-        // A bare array is all there is.
-        record_count: listing.record_count.unwrap_or(listing.raw_rows as u64),
+        record_count: listing
+            .record_count
+            .unwrap_or(if listing.raw_rows == 0 { 0 } else { u64::MAX }),
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Listing {
     pub rows: Vec<Record>,
     /// How many elements the answer held, readable or not.
     pub raw_rows: usize,
+    /// On all pages together; `None` when the server does not say.
     pub record_count: Option<u64>,
 }
 
@@ -87,7 +88,11 @@ impl Record {
 /// The rows of a list answer: a bare array, or an object with one of the known names.
 pub(super) fn listing(json: Json) -> Option<Listing> {
     let (rows, record_count) = match json {
-        Json::Array(rows) => (rows, None),
+        // A bare array is all there is.
+        Json::Array(rows) => {
+            let all = rows.len() as u64;
+            (rows, Some(all))
+        }
         Json::Object(mut object) => {
             let record_count = object
                 .get("record_count")
@@ -317,7 +322,7 @@ mod tests {
     #[test]
     fn lists_arrive_bare_or_in_an_envelope() {
         let bare = listing(json!([{"id": 1}, 7, {"id": 2}])).unwrap();
-        assert_eq!((bare.rows.len(), bare.raw_rows, bare.record_count), (2, 3, None));
+        assert_eq!((bare.rows.len(), bare.raw_rows, bare.record_count), (2, 3, Some(3)));
         let wrapped =
             listing(json!({"page_no": 1, "columns": [{"x": 1}], "record_count": 717.0, "tickets": [{"id": 1}]}))
                 .unwrap();
