@@ -73,6 +73,8 @@ impl Store {
     /// One operation in one transaction. Everything the closure does through the [`Writer`] is journalled and kept
     /// together, or nothing is. An operation row is only kept if something was journalled.
     ///
+    /// The closure holds the only writing connection: it writes through its [`Writer`], never through the store.
+    ///
     /// # Errors
     /// Whatever the closure returns, or the store's own failure.
     pub fn write<T, E: From<Error>>(
@@ -103,6 +105,10 @@ impl Store {
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
         let mut connection = self.writer();
+        if !connection.is_autocommit() {
+            // A rollback that failed (the disk was gone for a moment) must not lock out every later write.
+            connection.execute_batch("ROLLBACK").map_err(Error::from)?;
+        }
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(Error::from)?;

@@ -20,6 +20,8 @@ pub struct OperationRow {
     pub undoable: bool,
     /// The operation that this one took back.
     pub undo_of: Option<OperationId>,
+    /// Whether it took something back, rather than did it, or did it again.
+    pub is_undo: bool,
     /// Whether it was taken back itself.
     pub undone: bool,
     /// The label of what was first done: of this operation, or of the one that it undid or redid.
@@ -42,6 +44,7 @@ impl Reader<'_> {
                 by_machine: row.get("machine")?,
                 undoable: row.get("undoable")?,
                 undo_of: row.get::<_, Option<i64>>("undo_of")?.map(OperationId),
+                is_undo: row.get::<_, u32>("depth")? % 2 == 1,
                 undone: row.get::<_, Option<i64>>("undone_by")?.is_some(),
                 root_label: row.get("root_label")?,
             })

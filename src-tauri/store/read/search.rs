@@ -313,6 +313,9 @@ fn hit_of(row: &Row<'_>, ticket: TicketId, matched: String) -> Result<SearchHit,
 
 /// Lower case without accents, as the index folds.
 fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)

@@ -110,6 +110,21 @@ fn a_panic_inside_a_write_takes_it_back_and_the_store_goes_on() {
     assert_eq!(home.store.ticket(ticket).unwrap().unwrap().summary, "goes on");
 }
 
+#[test]
+fn a_rollback_that_failed_locks_nobody_out() {
+    let home = Home::new();
+    let ticket = home.lead("Acme Ltd", "Jane Doe");
+    let before = home.dump();
+    home.store
+        .writer()
+        .execute_batch("BEGIN; UPDATE tickets SET company = 'Left behind'")
+        .unwrap();
+    home.write("nothing", |_| Ok(()));
+    assert_eq!(home.dump(), before);
+    home.write("edit", |w| w.set_summary(ticket, "goes on"));
+    assert_eq!(home.reopen().ticket(ticket).unwrap().unwrap().summary, "goes on");
+}
+
 /// The process that is killed: writes a number into two places at once, and says each number once it is saved.
 /// Without the variable there is nobody to be killed, and it only proves that a count of two is one write.
 #[test]

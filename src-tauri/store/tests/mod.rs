@@ -8,6 +8,7 @@ pub(crate) mod plans;
 mod schema;
 mod search;
 mod undo;
+mod walk;
 mod writing;
 
 use std::{

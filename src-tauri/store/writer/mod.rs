@@ -13,6 +13,7 @@ mod outbox;
 mod people;
 pub(crate) mod search;
 mod tickets;
+mod values;
 
 use std::{collections::BTreeSet, ops::Deref};
 

@@ -1,8 +1,8 @@
-//! Tickets and their values.
+//! Tickets: how they come to be, where they stand, whose they are.
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, Source, StageKey, StoredValue, TicketId, Value,
+    AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, StageKey, StoredValue, TicketId,
     activity::NextAction,
 };
 use rusqlite::{OptionalExtension, params};
@@ -10,14 +10,9 @@ use rusqlite::{OptionalExtension, params};
 use super::{
     Writer,
     journal::{Change, Position, cut},
+    values::CardColumns,
 };
-use crate::{
-    Error,
-    convert::{json, percent_of, text_of, to_millis},
-};
-
-/// Amounts beyond this (in minor units) count as this in cards and column sums, so that no sum can overflow.
-const LARGEST_AMOUNT: i64 = 10_000_000_000_000;
+use crate::{Error, convert::to_millis};
 
 /// A ticket to be inserted, with everything known about it at once.
 #[derive(Clone, Debug)]
@@ -74,41 +69,6 @@ pub struct StageStay {
     pub entered_at: DateTime<Utc>,
     pub left_at: DateTime<Utc>,
     pub by: Option<AgentId>,
-}
-
-/// The card columns of a ticket, as its values say them.
-#[derive(Default)]
-struct CardColumns {
-    company: String,
-    person: String,
-    email: String,
-    source: String,
-    dnc: bool,
-    fit_score: Option<u8>,
-    probability: Option<u8>,
-    value_minor: i64,
-    currency: String,
-}
-
-impl CardColumns {
-    fn take(&mut self, field: FieldKey, value: &Value) {
-        match field.as_str() {
-            "company_name" => text_of(value).clone_into(&mut self.company),
-            "person_name" => text_of(value).clone_into(&mut self.person),
-            "email" => text_of(value).clone_into(&mut self.email),
-            "lead_source" => text_of(value).clone_into(&mut self.source),
-            "do_not_contact" => self.dnc = *value == Value::Boolean(true),
-            "fit_score" => self.fit_score = percent_of(value),
-            "probability" => self.probability = percent_of(value),
-            "opportunity_value" => {
-                if let Value::Money(money) = value {
-                    self.value_minor = money.minor.clamp(-LARGEST_AMOUNT, LARGEST_AMOUNT);
-                    money.currency.clone_into(&mut self.currency);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Writer<'_> {
@@ -301,35 +261,6 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    /// Sets or empties a field, with the card columns that follow from it. Returns whether the value changed; an equal
-    /// value is left as it is, with its own provenance, so that an echo from HaloPSA never takes a value from the person
-    /// who typed it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`].
-    pub fn set_value(&mut self, ticket: TicketId, field: FieldKey, stored: Option<StoredValue>) -> Result<bool, Error> {
-        let before = self.value(ticket, field)?;
-        let after = stored.map(|mut stored| {
-            stored.provenance.at = cut(stored.provenance.at);
-            stored
-        });
-        if before.as_ref().map(|stored| &stored.value) == after.as_ref().map(|stored| &stored.value) {
-            return Ok(false);
-        }
-        match &after {
-            Some(stored) => self.put_value(ticket, field, stored)?,
-            None => {
-                self.run(
-                    "DELETE FROM ticket_values WHERE ticket = ?1 AND field = ?2",
-                    params![ticket.0, field.as_str()],
-                )?;
-            }
-        }
-        self.put_card_column(ticket, field, after.as_ref().map(|stored| &stored.value))?;
-        self.journal(ticket, Change::Field { field, before, after })?;
-        Ok(true)
-    }
-
     /// Sets the summary line. Returns whether it changed.
     ///
     /// # Errors
@@ -502,99 +433,10 @@ impl Writer<'_> {
         )?;
         Ok(())
     }
-
-    fn put_value(&mut self, ticket: TicketId, field: FieldKey, stored: &StoredValue) -> Result<(), Error> {
-        let (source, name) = match &stored.provenance.source {
-            Source::Person => ("person", ""),
-            Source::Halopsa => ("halopsa", ""),
-            Source::Provider { name } => ("provider", name.as_str()),
-            Source::File { name } => ("file", name.as_str()),
-            Source::Rule { name } => ("rule", name.as_str()),
-        };
-        self.run(
-            "INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (ticket, field) DO UPDATE SET value = excluded.value, raw = excluded.raw,
-                source = excluded.source, source_name = excluded.source_name, at = excluded.at,
-                by_agent = excluded.by_agent",
-            params![
-                ticket.0,
-                field.as_str(),
-                json("value", &stored.value)?,
-                stored.raw,
-                source,
-                name,
-                to_millis(stored.provenance.at),
-                stored.provenance.by.map(|by| by.0),
-            ],
-        )?;
-        Ok(())
-    }
-
-    /// The columns of the card that follow from one field, and the time of the change.
-    fn put_card_column(&mut self, ticket: TicketId, field: FieldKey, value: Option<&Value>) -> Result<(), Error> {
-        let mut card = CardColumns::default();
-        if let Some(value) = value {
-            card.take(field, value);
-        }
-        let at = to_millis(self.at);
-        let changed = match field.as_str() {
-            "company_name" => self.run(
-                "UPDATE tickets SET updated_at = ?2, company = ?3 WHERE id = ?1",
-                params![ticket.0, at, card.company],
-            )?,
-            "person_name" => self.run(
-                "UPDATE tickets SET updated_at = ?2, person = ?3 WHERE id = ?1",
-                params![ticket.0, at, card.person],
-            )?,
-            "email" => self.run(
-                "UPDATE tickets SET updated_at = ?2, email = ?3 WHERE id = ?1",
-                params![ticket.0, at, card.email],
-            )?,
-            "lead_source" => self.run(
-                "UPDATE tickets SET updated_at = ?2, source = ?3 WHERE id = ?1",
-                params![ticket.0, at, card.source],
-            )?,
-            "do_not_contact" => self.run(
-                "UPDATE tickets SET updated_at = ?2, dnc = ?3 WHERE id = ?1",
-                params![ticket.0, at, card.dnc],
-            )?,
-            "fit_score" => self.run(
-                "UPDATE tickets SET updated_at = ?2, fit_score = ?3 WHERE id = ?1",
-                params![ticket.0, at, card.fit_score],
-            )?,
-            "probability" => self.run(
-                "UPDATE tickets SET updated_at = ?2, probability = ?3 WHERE id = ?1",
-                params![ticket.0, at, card.probability],
-            )?,
-            "opportunity_value" => self.run(
-                "UPDATE tickets SET updated_at = ?2, value_minor = ?3, currency = ?4 WHERE id = ?1",
-                params![ticket.0, at, card.value_minor, card.currency],
-            )?,
-            _ => {
-                let changed = self.run(
-                    "UPDATE tickets SET updated_at = ?2 WHERE id = ?1",
-                    params![ticket.0, at],
-                )?;
-                self.touch(ticket);
-                if field_is_searched(field) {
-                    self.unindexed.insert(ticket);
-                }
-                return found(changed, ticket);
-            }
-        };
-        self.unindexed.insert(ticket);
-        self.touch_board(ticket);
-        found(changed, ticket)
-    }
 }
 
-/// Fields beside the card's columns whose text or number the search finds.
-fn field_is_searched(field: FieldKey) -> bool {
-    matches!(field.as_str(), "phone" | "mobile_phone" | "company_phone")
-}
-
-fn found(changed: usize, ticket: TicketId) -> Result<(), Error> {
+/// That a change met its ticket.
+pub(super) fn found(changed: usize, ticket: TicketId) -> Result<(), Error> {
     if changed == 0 {
         return Err(Error::NotFound {
             what: "ticket",
