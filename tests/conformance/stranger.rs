@@ -6,7 +6,7 @@ use connectors::halo::Halo;
 use serde_json::{Value as Json, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
 };
 
 use crate::tenant::{credentials, quick};
@@ -20,11 +20,9 @@ pub async fn answering(status: &str, headers: &str, body: &str) -> SocketAddr {
     );
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = [0; 4096];
-            if stream.read(&mut request).await.is_ok() {
-                // The other end may have gone; then nobody misses the answer.
-                drop(stream.write_all(response.as_bytes()).await);
-            }
+            request(&mut stream).await;
+            // The other end may have gone; then nobody misses the answer.
+            drop(stream.write_all(response.as_bytes()).await);
         }
     });
     address
@@ -38,9 +36,7 @@ pub async fn halo(answers: &[(&'static str, Json)]) -> (Halo, SocketAddr) {
     routes.push(("/auth/token", json!({"access_token": "a-token", "expires_in": 3600})));
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = [0; 4096];
-            let length = stream.read(&mut request).await.unwrap_or(0);
-            let request = String::from_utf8_lossy(&request[..length]);
+            let request = request(&mut stream).await;
             let path = request.split([' ', '?']).nth(1).unwrap_or_default();
             let body = routes
                 .iter()
@@ -75,6 +71,32 @@ pub async fn silent() -> SocketAddr {
 /// An address at which nobody listens any more.
 pub async fn nobody() -> SocketAddr {
     listening().await.1
+}
+
+/// One whole request: an unread rest would make the system cut the connection before the answer is read.
+async fn request(stream: &mut TcpStream) -> String {
+    let mut request = String::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let length = stream.read(&mut buffer).await.unwrap_or(0);
+        request.push_str(&String::from_utf8_lossy(&buffer[..length]));
+        let Some((head, body)) = request.split_once("\r\n\r\n") else {
+            if length == 0 {
+                return request;
+            }
+            continue;
+        };
+        let announced = head.lines().find_map(|line| {
+            line.to_ascii_lowercase()
+                .strip_prefix("content-length:")?
+                .trim()
+                .parse()
+                .ok()
+        });
+        if length == 0 || body.len() >= announced.unwrap_or(0) {
+            return request;
+        }
+    }
 }
 
 async fn listening() -> (TcpListener, SocketAddr) {
