@@ -1,6 +1,6 @@
 //! Pages, filters, single tickets, custom fields, people: what is read is what the tenant has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use connectors::halo::TicketQuery;
@@ -56,6 +56,57 @@ async fn a_full_pull_gives_every_ticket_once_with_the_fewest_requests() {
         (730, 730),
         "sales tickets, no others, and none twice"
     );
+}
+
+#[tokio::test]
+async fn every_value_of_the_sample_data_is_read() {
+    let tenant = Tenant::of(400).await;
+    let keys: BTreeMap<i64, domain::FieldKey> = tenant
+        .map
+        .fields
+        .iter()
+        .filter_map(|(key, target)| match target {
+            FieldTarget::Custom { id, .. } => Some((id.0, *key)),
+            FieldTarget::Native { .. } => None,
+        })
+        .collect();
+    let mut seen = BTreeSet::new();
+    for lifecycle in Lifecycle::ALL {
+        for ticket in tenant.pull(lifecycle).await.unwrap().0 {
+            let shown = tenant.in_halo(ticket.id);
+            for custom in shown["customfields"].as_array().unwrap() {
+                let Some(key) = keys.get(&custom["id"].as_i64().unwrap()) else {
+                    continue;
+                };
+                if matches!(&custom["value"], Json::Null) || custom["value"] == "" {
+                    assert!(
+                        !ticket.fields.contains_key(key) && ticket.fields_known.contains(key),
+                        "{key}: {custom}"
+                    );
+                } else {
+                    assert!(ticket.fields.contains_key(key), "{key} of {}: {custom}", ticket.id);
+                    seen.insert(*key);
+                }
+            }
+            for (key, property) in [
+                (keys::PERSON_NAME, "oppcontactname"),
+                (keys::EMAIL, "oppemailaddress"),
+                (keys::PHONE, "opptel"),
+            ] {
+                let there = shown[property].as_str().is_some_and(|text| !text.is_empty());
+                assert_eq!(
+                    ticket.fields.contains_key(&key),
+                    there,
+                    "{key} of {}: {}",
+                    ticket.id,
+                    shown[property]
+                );
+            }
+            let worth = shown["oppvalue"].as_f64().unwrap();
+            assert_eq!(ticket.fields.contains_key(&keys::OPPORTUNITY_VALUE), worth > 0.0);
+        }
+    }
+    assert!(seen.len() > 20, "the sample data has values of {} fields", seen.len());
 }
 
 #[tokio::test]
