@@ -7,8 +7,9 @@ use domain::{
     AgentId, CompanyId, ContactId, HaloAgentId, HaloCompanyId, HaloContactId, HaloTicketId, OutboxId, ReviewId,
     activity::ActivityKind, fields::keys,
 };
+use rusqlite::{StatementStatus, ToSql};
 
-use super::{Home, ME, minute, set, stage, text};
+use super::{Home, ME, lead, minute, set, stage, text};
 use crate::{Error, Filter, LocalPatch, NewActivity, NewEntry, OutboxPayload, OutboxState, StateChange};
 
 thread_local! {
@@ -264,6 +265,41 @@ fn a_filtered_board_is_one_pass_over_a_covering_index_in_board_order() {
             assert!(over_tickets[0].starts_with("SEARCH"), "{sql}\n{steps:#?}");
         }
     }
+}
+
+/// How many steps SQLite's machine makes for the first screen of the board: a cost that no busy computer blurs.
+fn steps_of_the_board(tickets: i64) -> i64 {
+    let home = Home::new();
+    home.quiet(|w| {
+        for number in 0..tickets {
+            w.insert_ticket(lead(&format!("Company {number}"), "Jane Doe", minute(number)))?;
+        }
+        Ok(())
+    });
+    let statements = run_by(|| assert_eq!(home.store.board(&Filter::default(), 50).unwrap()[0].1.len(), 50));
+    let connection = home.store.writer();
+    let mut steps = 0;
+    for sql in statements {
+        let mut statement = connection.prepare(&sql).unwrap();
+        let params: &[&dyn ToSql] = if statement.parameter_count() == 3 {
+            &[&"contacted", &50, &0]
+        } else {
+            &[]
+        };
+        let mut rows = statement.query(params).unwrap();
+        while rows.next().unwrap().is_some() {}
+        drop(rows);
+        steps += i64::from(statement.get_status(StatementStatus::VmStep));
+    }
+    steps
+}
+
+#[test]
+fn the_board_costs_the_same_with_ten_times_the_tickets() {
+    let few = steps_of_the_board(100);
+    let many = steps_of_the_board(1_000);
+    assert!(few > 1_000, "{few} steps");
+    assert_eq!(few, many);
 }
 
 #[test]
