@@ -182,8 +182,8 @@ static CATEGORIES: &[(i64, i64, &str)] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct CustomField {
     pub id: i64,
-    /// Without the `CF` that HaloPSA puts in front.
-    pub key: &'static str,
+    /// `CF` and what the administrator typed; also its SQL column.
+    pub name: &'static str,
     pub label: &'static str,
     /// 0 text, 1 memo, 2 single select, 3 multi select, 4 date, 6 checkbox.
     pub kind: i64,
@@ -201,10 +201,10 @@ pub const MULTI: i64 = 3;
 pub const DATE: i64 = 4;
 pub const CHECK: i64 = 6;
 
-const fn field(id: i64, key: &'static str, label: &'static str, kind: i64) -> CustomField {
+const fn field(id: i64, name: &'static str, label: &'static str, kind: i64) -> CustomField {
     CustomField {
         id,
-        key,
+        name,
         label,
         kind,
         usage: 1,
@@ -215,30 +215,25 @@ const fn field(id: i64, key: &'static str, label: &'static str, kind: i64) -> Cu
 
 const fn select(
     id: i64,
-    key: &'static str,
+    name: &'static str,
     label: &'static str,
     kind: i64,
     options: &'static [&'static str],
 ) -> CustomField {
     CustomField {
         options,
-        ..field(id, key, label, kind)
+        ..field(id, name, label, kind)
     }
 }
 
-const fn number(id: i64, key: &'static str, label: &'static str, input: i64) -> CustomField {
+const fn number(id: i64, name: &'static str, label: &'static str, input: i64) -> CustomField {
     CustomField {
         input,
-        ..field(id, key, label, TEXT)
+        ..field(id, name, label, TEXT)
     }
 }
 
 impl CustomField {
-    /// The name HaloPSA gives it, also its SQL column.
-    pub fn name(&self) -> String {
-        format!("CF{}", self.key)
-    }
-
     /// The pick list that holds its options.
     pub fn lookup(&self) -> i64 {
         if self.options.is_empty() { 0 } else { 1000 + self.id }
@@ -280,36 +275,36 @@ pub static LEAD_SOURCES: &[&str] = &[
 
 /// The custom fields of the tenant, as an administrator made them: ids have gaps, as they do.
 pub static FIELDS: &[CustomField] = &[
-    select(226, "leadSource", "Lead source", SELECT, LEAD_SOURCES),
-    field(227, "servicesOffered", "Services offered", MEMO),
-    field(228, "growthSignals", "Growth signals", MEMO),
-    field(229, "projectPipelines", "Project pipelines", MEMO),
-    field(230, "doNotContact", "Do not contact", CHECK),
-    field(231, "technologyStack", "Technology stack", MEMO),
+    select(226, "CFleadSource", "Lead source", SELECT, LEAD_SOURCES),
+    field(227, "CFservicesOffered", "Services offered", MEMO),
+    field(228, "CFgrowthSignals", "Growth signals", MEMO),
+    field(229, "CFprojectPipelines", "Project pipelines", MEMO),
+    field(230, "CFdoNotContact", "Do not contact", CHECK),
+    field(231, "CFtechnologyStack", "Technology stack", MEMO),
     select(
         232,
-        "revenueRange",
+        "CFrevenueRange",
         "Revenue range",
         SELECT,
         &["<$1M", "$1M-5M", "$5M-25M", "$25M-100M", "$100M-500M", "$500M+"],
     ),
     select(
         233,
-        "employeeRange",
+        "CFemployeeRange",
         "Employee range",
         SELECT,
         &["1-9", "10-50", "51-200", "201-1000", "1001-5000", "5000+"],
     ),
     select(
         234,
-        "managementLevel",
+        "CFmanagementLevel",
         "Management level",
         SELECT,
         &["C-Suite", "VP", "Director", "Manager", "Individual Contributor"],
     ),
     select(
         235,
-        "department",
+        "CFdepartment",
         "Department",
         SELECT,
         &[
@@ -324,38 +319,38 @@ pub static FIELDS: &[CustomField] = &[
             "Other",
         ],
     ),
-    field(236, "intentSignals", "Intent signals", MEMO),
-    number(237, "foundedYear", "Founded year", 1),
-    field(238, "location", "Location", TEXT),
-    field(241, "painPoints", "Pain points", MEMO),
-    field(242, "qualifiedServices", "Qualified services", MEMO),
-    field(243, "decisionMaker", "Decision maker", TEXT),
-    field(244, "budgetRange", "Budget range", TEXT),
-    field(245, "timeframe", "Timeframe", TEXT),
-    number(246, "fitScore", "Fit score", 1),
-    field(247, "qualificationNotes", "Qualification notes", MEMO),
-    field(251, "productsServices", "Products/services", MEMO),
-    field(252, "quotesProposals", "Quotes/proposals", MEMO),
-    number(253, "finalValue", "Final value", 2),
-    field(260, "mobilePhone", "Mobile phone", TEXT),
-    field(261, "companyPhone", "Company phone", TEXT),
-    field(262, "linkedinUrl", "LinkedIn URL", TEXT),
-    field(263, "website", "Website", TEXT),
-    field(264, "industry", "Industry", TEXT),
-    number(265, "headcount", "Headcount", 1),
-    field(266, "publicResearch", "Public research", MEMO),
-    field(267, "newsArticles", "News & articles", MEMO),
-    field(268, "initialNotes", "Initial notes", MEMO),
+    field(236, "CFintentSignals", "Intent signals", MEMO),
+    number(237, "CFfoundedYear", "Founded year", 1),
+    field(238, "CFlocation", "Location", TEXT),
+    field(241, "CFpainPoints", "Pain points", MEMO),
+    field(242, "CFqualifiedServices", "Qualified services", MEMO),
+    field(243, "CFdecisionMaker", "Decision maker", TEXT),
+    field(244, "CFbudgetRange", "Budget range", TEXT),
+    field(245, "CFtimeframe", "Timeframe", TEXT),
+    number(246, "CFfitScore", "Fit score", 1),
+    field(247, "CFqualificationNotes", "Qualification notes", MEMO),
+    field(251, "CFproductsServices", "Products/services", MEMO),
+    field(252, "CFquotesProposals", "Quotes/proposals", MEMO),
+    number(253, "CFfinalValue", "Final value", 2),
+    field(260, "CFmobilePhone", "Mobile phone", TEXT),
+    field(261, "CFcompanyPhone", "Company phone", TEXT),
+    field(262, "CFlinkedinUrl", "LinkedIn URL", TEXT),
+    field(263, "CFwebsite", "Website", TEXT),
+    field(264, "CFindustry", "Industry", TEXT),
+    number(265, "CFheadcount", "Headcount", 1),
+    field(266, "CFpublicResearch", "Public research", MEMO),
+    field(267, "CFnewsArticles", "News & articles", MEMO),
+    field(268, "CFinitialNotes", "Initial notes", MEMO),
     select(
         269,
-        "doNotContactReason",
+        "CFdoNotContactReason",
         "Do not contact reason",
         SELECT,
         &["Opt-out", "Legal", "Other"],
     ),
     select(
         270,
-        "invalidFields",
+        "CFinvalidFields",
         "Invalid fields",
         MULTI,
         &[
@@ -375,7 +370,7 @@ pub static FIELDS: &[CustomField] = &[
     ),
     select(
         281,
-        "lawfulBasis",
+        "CFlawfulBasis",
         "Lawful basis",
         SELECT,
         &[
@@ -387,37 +382,37 @@ pub static FIELDS: &[CustomField] = &[
             "Legitimate interests",
         ],
     ),
-    field(282, "optInDate", "Opt-in date", DATE),
-    field(283, "optOutDate", "Opt-out date", DATE),
-    field(284, "gdprConsent", "GDPR consent", CHECK),
-    field(285, "gdprConsentAt", "GDPR consent date", DATE),
-    field(286, "gdprConsentSource", "GDPR consent source", TEXT),
+    field(282, "CFoptInDate", "Opt-in date", DATE),
+    field(283, "CFoptOutDate", "Opt-out date", DATE),
+    field(284, "CFgdprConsent", "GDPR consent", CHECK),
+    field(285, "CFgdprConsentAt", "GDPR consent date", DATE),
+    field(286, "CFgdprConsentSource", "GDPR consent source", TEXT),
     select(
         287,
-        "dndStatus",
+        "CFdndStatus",
         "DND status",
         SELECT,
         &["Not checked", "Not listed", "Listed"],
     ),
     select(
         291,
-        "captureForm",
+        "CFcaptureForm",
         "Capture form",
         SELECT,
         &["Quote request", "Partnership", "Contact", "Newsletter", "Other"],
     ),
-    field(292, "utmSource", "UTM source", TEXT),
-    field(293, "utmMedium", "UTM medium", TEXT),
-    field(294, "utmCampaign", "UTM campaign", TEXT),
-    field(295, "utmTerm", "UTM term", TEXT),
-    field(296, "utmContent", "UTM content", TEXT),
-    field(297, "referral", "Referral", TEXT),
-    field(299, "leadlineKey", "Leadline key", TEXT),
+    field(292, "CFutmSource", "UTM source", TEXT),
+    field(293, "CFutmMedium", "UTM medium", TEXT),
+    field(294, "CFutmCampaign", "UTM campaign", TEXT),
+    field(295, "CFutmTerm", "UTM term", TEXT),
+    field(296, "CFutmContent", "UTM content", TEXT),
+    field(297, "CFreferral", "Referral", TEXT),
+    field(299, "CFleadlineKey", "Leadline key", TEXT),
     CustomField {
         usage: 2,
         ..select(
             310,
-            "accountTier",
+            "CFaccountTier",
             "Account tier",
             SELECT,
             &["Bronze", "Silver", "Gold"],
@@ -425,7 +420,7 @@ pub static FIELDS: &[CustomField] = &[
     },
     CustomField {
         usage: 4,
-        ..field(311, "linkedinProfile", "LinkedIn profile", TEXT)
+        ..field(311, "CFlinkedinProfile", "LinkedIn profile", TEXT)
     },
 ];
 
@@ -447,7 +442,7 @@ impl Config {
             outcomes: OUTCOMES.iter().filter(|outcome| has(outcome.name)).copied().collect(),
             fields: FIELDS
                 .iter()
-                .filter(|field| has(field.label) && has(&field.name()))
+                .filter(|field| has(field.label) && has(field.name))
                 .collect(),
         }
     }
@@ -528,7 +523,7 @@ impl Config {
 
     pub fn field_row(field: &CustomField, values: bool) -> Value {
         let mut row = json!({
-            "id": field.id, "guid": crate::tenant::id_to_guid("field", field.id), "name": field.name(),
+            "id": field.id, "guid": crate::tenant::id_to_guid("field", field.id), "name": field.name,
             "label": field.label, "labellong": field.label, "summary": "", "hint": "", "type": field.kind, "custom": 1,
             "usage": field.usage, "lookup": field.lookup(), "inputtype": field.input,
             "characterlimit": if field.kind == TEXT { 255 } else { 0 }, "mandatory": false, "readonly": false,

@@ -95,19 +95,20 @@ impl Company {
         // The second word moves on with every use of the first, so that neighbours do not share it.
         let (trade, industry) = at(country.trades, (turn / firsts + turn % firsts) % trades);
         let towns = country.towns.len() as u64;
-        let town = country.town(index + index / towns);
+        // Once the names are used up they come again with a town's name behind, and the company is in that town.
+        let (town, line) = match round {
+            0 => (country.town(index + index / towns), index / towns),
+            _ => (country.town(round - 1), index),
+        };
         let mut base = format!("{first} {trade}");
         if round > 0 {
-            base = format!("{base} {}", country.town(round - 1).name);
+            base = format!("{base} {}", town.name);
             if round > towns {
                 base = format!("{base} {}", round / towns + 1);
             }
         }
-        let line = format!(
-            "{:0width$}",
-            index / towns % 10_u64.pow(u32::try_from(town.digits).unwrap_or(3)),
-            width = town.digits
-        );
+        let line = line % 10_u64.pow(u32::try_from(town.digits).unwrap_or(3));
+        let line = format!("{line:0width$}", width = town.digits);
         let headcount = match dice.below(100) {
             0..12 => dice.between(4, 9),
             12..52 => dice.between(10, 50),

@@ -219,7 +219,8 @@ impl Setting {
         let mut last = Moment::MIN;
         let mut created = self.end;
         let mut since = self.end;
-        let end = self.end - 7 * HOUR;
+        // Nothing happens after the last afternoon, nor everything at its last minute.
+        let end = self.end - 7 * HOUR - dice.between(0, 240) * MINUTE;
         for (step, &(stage_position, wished)) in entered.iter().enumerate() {
             let stage = stage_at(stage_position);
             let at = self

@@ -285,7 +285,12 @@ struct Fields<'a> {
 impl Fields<'_> {
     /// Stores a value; a field that the tenant lacks is left out.
     fn put(&mut self, key: &str, cell: Cell) {
-        if let Some(field) = self.config.fields.iter().find(|field| field.key == key) {
+        if let Some(field) = self
+            .config
+            .fields
+            .iter()
+            .find(|field| field.name.strip_prefix("CF") == Some(key))
+        {
             self.record.set_custom(field.id, Some(cell));
         }
     }
@@ -296,7 +301,11 @@ impl Fields<'_> {
 
     /// Stores an option by its text.
     fn option(&mut self, key: &str, text: &str) {
-        let field = self.config.fields.iter().find(|field| field.key == key);
+        let field = self
+            .config
+            .fields
+            .iter()
+            .find(|field| field.name.strip_prefix("CF") == Some(key));
         if let Some(id) = field.and_then(|field| field.option_id(text)) {
             self.put(key, Cell::Int(id));
         }

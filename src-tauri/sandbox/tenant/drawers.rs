@@ -367,7 +367,7 @@ impl Tenant {
             .iter()
             .map(|field| {
                 (
-                    field.name(),
+                    field.name.to_owned(),
                     shown_cell(before.custom(field.id)),
                     shown_cell(after.custom(field.id)),
                 )

@@ -25,7 +25,7 @@ impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &self.field.id)?;
-        map.serialize_entry("name", &self.field.name())?;
+        map.serialize_entry("name", self.field.name)?;
         map.serialize_entry("label", self.field.label)?;
         map.serialize_entry("type", &self.field.kind)?;
         match self.cell {
@@ -83,7 +83,7 @@ impl Tenant {
         for (name, value) in fields {
             let field = self.config.fields.iter().find(|field| match name {
                 FieldName::Id(id) => field.id == *id,
-                FieldName::Name(name) => field.name().eq_ignore_ascii_case(name),
+                FieldName::Name(name) => field.name.eq_ignore_ascii_case(name),
             });
             let Some(field) = field.filter(|field| field.usage == usage) else {
                 continue;

@@ -461,7 +461,10 @@ impl Filter {
             && self.site.is_none_or(|site| record.int(ticket::SITE_ID) == site)
             && self.user.is_none_or(|user| record.int(ticket::USER_ID) == user)
             && self.parent.is_none_or(|parent| record.int(ticket::PARENT_ID) == parent)
-            && list::among(self.priority.as_ref(), record.int(ticket::PRIORITY_ID))
+            && self
+                .priority
+                .as_ref()
+                .is_none_or(|wanted| wanted.contains(&record.int(ticket::PRIORITY_ID)))
             && self
                 .team
                 .as_ref()
