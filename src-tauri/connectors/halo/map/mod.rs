@@ -1,5 +1,7 @@
 //! Wire records to the types of `domain::remote` and back. Pure.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::{
     FieldKey, HaloActionId, HaloAgentId, HaloCompanyId, HaloContactId, HaloFieldId, HaloOutcomeId, HaloSiteId,
@@ -14,7 +16,7 @@ use super::{
     answer::invalid_because,
     text,
     values::{self, Locale, Said},
-    wire::{Record, moment},
+    wire::{self, Record, moment},
 };
 use crate::Error;
 
@@ -72,24 +74,24 @@ pub(super) fn is_deleted(record: &Record) -> bool {
     record.flag("deleted").unwrap_or(false)
 }
 
-type Fields = (std::collections::BTreeMap<FieldKey, domain::Value>, Vec<FieldKey>);
+type Fields = (BTreeMap<FieldKey, domain::Value>, Vec<FieldKey>);
 
 fn fields(record: &Record, map: &TenantMap, locale: &Locale) -> Fields {
-    let custom_fields = record.rows("customfields").unwrap_or_default();
-    let mut values = std::collections::BTreeMap::new();
+    let custom_fields = CustomFields::of(record);
+    let mut values = BTreeMap::new();
     let mut known = Vec::new();
     for (key, target) in &map.fields {
         let said = match target {
             FieldTarget::Native { property } => record
                 .get(property)
                 .map(|raw| values::read(*key, target, raw, None, locale)),
-            FieldTarget::Custom { id, name, .. } => find_custom(&custom_fields, *id, name).and_then(|custom| {
+            FieldTarget::Custom { id, name, .. } => custom_fields.find(*id, name).and_then(|custom| {
                 let raw = custom.get("value")?;
                 Some(values::read(
                     *key,
                     target,
                     raw,
-                    custom.text("display").as_deref(),
+                    custom.get("display").and_then(Json::as_str),
                     locale,
                 ))
             }),
@@ -109,12 +111,39 @@ fn fields(record: &Record, map: &TenantMap, locale: &Locale) -> Fields {
     (values, known)
 }
 
-/// By id; by name where the row has no ids.
-fn find_custom<'a>(custom_fields: &'a [Record], id: HaloFieldId, name: &str) -> Option<&'a Record> {
-    custom_fields.iter().find(|field| match field.id("id") {
-        Some(found) => found == id.0,
-        None => field.text("name").is_some_and(|found| found.eq_ignore_ascii_case(name)),
-    })
+/// The custom fields of a record, borrowed: a page holds thousands of them.
+struct CustomFields<'a> {
+    by_id: BTreeMap<i64, &'a Map<String, Json>>,
+    without_id: Vec<&'a Map<String, Json>>,
+}
+
+impl<'a> CustomFields<'a> {
+    fn of(record: &'a Record) -> Self {
+        let mut all = Self {
+            by_id: BTreeMap::new(),
+            without_id: Vec::new(),
+        };
+        let rows = record.get("customfields").and_then(Json::as_array);
+        for row in rows.into_iter().flatten().filter_map(Json::as_object) {
+            match row.get("id").and_then(wire::int_of) {
+                Some(id) if id > 0 => {
+                    all.by_id.insert(id, row);
+                }
+                _ => all.without_id.push(row),
+            }
+        }
+        all
+    }
+
+    /// By id; by name where the row has no id.
+    fn find(&self, id: HaloFieldId, name: &str) -> Option<&'a Map<String, Json>> {
+        let named = |row: &&&Map<String, Json>| {
+            let found = row.get("name").and_then(Json::as_str);
+            found.is_some_and(|found| found.eq_ignore_ascii_case(name))
+        };
+        let by_id = self.by_id.get(&id.0).copied();
+        by_id.or_else(|| self.without_id.iter().find(named).copied())
+    }
 }
 
 /// The body of an update: only what the patch names, and only what has a home in this tenant.

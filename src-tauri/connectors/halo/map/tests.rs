@@ -1,7 +1,5 @@
 //! Records as they were seen, and what they mean.
 
-use std::collections::BTreeMap;
-
 use domain::{StageKey, Value, fields::keys};
 
 use super::*;
