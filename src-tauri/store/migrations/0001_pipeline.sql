@@ -166,6 +166,8 @@ CREATE TABLE stage_entries ( -- user data
     entered_at INTEGER NOT NULL,
     left_at INTEGER,
     by_agent INTEGER,
+    -- The operation that brought it there; NULL where Leadline did not see it happen.
+    operation INTEGER REFERENCES operations (id),
     -- Reconstructed from HaloPSA rather than seen by Leadline.
     rebuilt INTEGER NOT NULL DEFAULT 0
 ) STRICT;

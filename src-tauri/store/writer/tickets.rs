@@ -419,15 +419,17 @@ impl Writer<'_> {
     }
 
     fn insert_stay(&mut self, ticket: TicketId, position: &Position, rebuilt: bool) -> Result<(), Error> {
+        let operation = if rebuilt { None } else { self.operation_id()? };
         self.run(
-            "INSERT INTO stage_entries (ticket, lifecycle, stage, entered_at, by_agent, rebuilt)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO stage_entries (ticket, lifecycle, stage, entered_at, by_agent, operation, rebuilt)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 ticket.0,
                 position.lifecycle.key(),
                 position.stage.as_str(),
                 to_millis(position.entered_at),
                 position.by.map(|by| by.0),
+                operation.map(|operation| operation.0),
                 rebuilt
             ],
         )?;
