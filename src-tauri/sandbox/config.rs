@@ -497,7 +497,7 @@ impl Config {
             "sequence": position, "group_id": i64::from(kind.sales) + 1,
             "group_name": if kind.sales { "Sales" } else { "Service Desk" },
             "itilrequesttype": kind.itil, "workflow_id": 0, "cancreate": true, "agentscanselect": true, "default_sla": 1,
-            "default_priority": 3, "initial_status": STATUS_NEW, "visible": true, "rtisopportunity": kind.sales,
+            "default_priority": 3, "initial_status": STATUS_NEW, "visible": true,
         })
     }
 

@@ -155,7 +155,7 @@ impl Row<'_> {
     fn shows(&self, key: Key, prop: &Prop, sales: bool) -> bool {
         if matches!(
             prop.name,
-            "_recover" | "userlookup" | "tags" | "_includeticketinresponse" | "data_base64"
+            "_recover" | "issystem" | "userlookup" | "tags" | "_includeticketinresponse" | "data_base64"
         ) {
             return false;
         }

@@ -6,5 +6,13 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod actions;
 mod client;
+mod customers;
+mod faults;
+mod lists;
+mod restart;
+mod sample_data;
+mod set_up;
 mod signing_in;
+mod writes;
