@@ -10,7 +10,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use store::{ActivityRow, AgentRow, Card, ColumnHead, ConflictRow, FieldRow, Filter, HistoryRow, OutboxCounts, StageEntryRow, TicketRow};
+use store::{
+    ActivityRow, AgentRow, Card, ColumnHead, ConflictRow, FieldRow, Filter, HistoryRow, OutboxCounts, StageEntryRow,
+    TicketRow,
+};
 
 /// The board: every column's head and its first cards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -89,9 +92,17 @@ pub struct MoveRequest {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum MoveOutcome {
     /// Written. `refused` lists tickets that stayed, with the reason.
-    Moved { done: Done, moved: Vec<TicketId>, refused: Vec<RefusedMove> },
+    Moved {
+        done: Done,
+        moved: Vec<TicketId>,
+        refused: Vec<RefusedMove>,
+    },
     /// Nothing written: these fields are missing.
-    Needs { common: Vec<NeededField>, by_ticket: Vec<TicketNeeds>, label: String },
+    Needs {
+        common: Vec<NeededField>,
+        by_ticket: Vec<TicketNeeds>,
+        label: String,
+    },
     /// Nothing written: no ticket may go.
     Refused { refused: Vec<RefusedMove> },
 }

@@ -61,6 +61,12 @@ impl Workflow {
             .collect()
     }
 
+    /// What a new ticket would still have to hold to start in that stage.
+    #[must_use]
+    pub fn needs_to_start(&self, stage: &Stage, values: &BTreeMap<FieldKey, Value>, has_owner: bool) -> Vec<Need> {
+        missing(stage, values, has_owner)
+    }
+
     /// What a menu calls the move between two stages: the arrow's label, or what stands for one.
     #[must_use]
     pub fn label(&self, from: &StageKey, to: &StageKey) -> String {

@@ -1,0 +1,89 @@
+//! What follows from a change whoever made it: first and last name, closed or open, the lead score.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    FieldKey, Lifecycle, Provenance, Source, StoredValue, TicketId, Value, fields::keys, person_name,
+    workflow::Workflow,
+};
+use store::{Actor, Applied, Change, Writer};
+
+use crate::facts::Facts;
+
+/// Who writes first and last names.
+const NAME_RULE: &str = "Person name";
+
+/// Derives what follows from everything this write journalled so far.
+pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<()> {
+    let mut renamed = BTreeSet::new();
+    let mut moved = BTreeSet::new();
+    let mut touched = BTreeSet::new();
+    for Applied { ticket, change } in w.applied() {
+        match change {
+            Change::Removed => {
+                touched.remove(ticket);
+                continue;
+            }
+            Change::Field { field, .. } if *field == keys::PERSON_NAME => {
+                renamed.insert(*ticket);
+            }
+            Change::Stage { .. } => {
+                moved.insert(*ticket);
+            }
+            _ => {}
+        }
+        touched.insert(*ticket);
+    }
+    for ticket in renamed.intersection(&touched) {
+        let name = w.value(*ticket, keys::PERSON_NAME)?;
+        let parts = name_parts(name.as_ref().map(|stored| &stored.value), w.at());
+        for (field, value) in parts {
+            w.set_value(*ticket, field, value)?;
+        }
+    }
+    // Whether HaloPSA closed a ticket is for HaloPSA to say; here it follows from the stage.
+    let by_person = matches!(w.actor(), Some(Actor::Person(_)));
+    for ticket in moved.intersection(&touched).filter(|_| by_person) {
+        if let Some(row) = w.ticket(*ticket)? {
+            let closed = workflow.stage(&row.card.stage).is_some_and(|stage| stage.exit);
+            if closed != row.closed {
+                w.set_closed(*ticket, closed)?;
+            }
+        }
+    }
+    for ticket in touched {
+        rescore(w, ticket)?;
+    }
+    Ok(())
+}
+
+/// Keeps the lead score of this moment; other lifecycles have none.
+pub(crate) fn rescore(w: &mut Writer<'_>, ticket: TicketId) -> anyhow::Result<()> {
+    let facts = Facts::read(w, ticket, w.at())?;
+    let score = (facts.row.card.lifecycle == Lifecycle::Lead).then_some(facts.score.score);
+    w.set_lead_score(ticket, score)?;
+    Ok(())
+}
+
+/// First and last name, as they follow from a person's name.
+pub(crate) fn name_parts(name: Option<&Value>, at: DateTime<Utc>) -> [(FieldKey, Option<StoredValue>); 2] {
+    let (first, last) = match name {
+        Some(Value::Text(name)) => person_name::split(name),
+        _ => Default::default(),
+    };
+    let stored = |text: String| {
+        (!text.is_empty()).then(|| StoredValue {
+            value: Value::Text(text),
+            raw: None,
+            provenance: Provenance {
+                source: Source::Rule {
+                    name: NAME_RULE.to_owned(),
+                },
+                at,
+                by: None,
+            },
+        })
+    };
+    [(keys::FIRST_NAME, stored(first)), (keys::LAST_NAME, stored(last))]
+}

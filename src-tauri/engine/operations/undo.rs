@@ -1,0 +1,101 @@
+//! Undo and redo: one mechanism over the journal, before and after HaloPSA has it.
+//!
+//! Taking back is an operation like any other, so the outbox rule decides what it owes: nothing when the change was not
+//! sent yet (the unsent entry is emptied), a compensating change when HaloPSA has it.
+
+use std::collections::BTreeSet;
+
+use domain::OperationId;
+use store::{Actor, OperationRow, RevertError};
+
+use crate::{Engine, Problem, views::UndoDone};
+
+impl Engine {
+    /// Takes back the newest thing this person did that still stands; `None` when there is nothing.
+    ///
+    /// # Errors
+    /// [`Problem::UndoConflict`] when something newer stands in its way, [`Problem::NotUndoable`] when HaloPSA has it
+    /// and cannot give it back. Nothing is changed then.
+    pub fn undo(&self) -> anyhow::Result<Option<UndoDone>> {
+        let me = self.preferences()?.me;
+        match self.store().last_undoable(Actor::Person(me))? {
+            Some(operation) => self.revert(&operation).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Does the last undone thing again; `None` when something else was done since, or nothing was undone.
+    ///
+    /// # Errors
+    /// As [`undo`](Self::undo).
+    pub fn redo(&self) -> anyhow::Result<Option<UndoDone>> {
+        let me = self.preferences()?.me;
+        match self.store().last_undone(Actor::Person(me))? {
+            Some(operation) => self.revert(&operation).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes one operation back, wherever it stands in the history.
+    ///
+    /// # Errors
+    /// As [`undo`](Self::undo); [`Problem::NotFound`] when there is none with that number.
+    pub fn undo_operation(&self, operation: OperationId) -> anyhow::Result<UndoDone> {
+        let row = self.store().operation(operation)?.ok_or_else(|| Problem::NotFound {
+            what: "such change in the history".to_owned(),
+        })?;
+        self.revert(&row)
+    }
+
+    fn revert(&self, row: &OperationRow) -> anyhow::Result<UndoDone> {
+        let me = self.preferences()?.me;
+        // The undo of an undo does the thing again.
+        let again = self.is_undo(row)?;
+        let label = if again {
+            format!("Done again: {}", row.root_label)
+        } else {
+            format!("Undone: {}", row.root_label)
+        };
+        let mut tickets = BTreeSet::new();
+        let operated = self.operate(if again { "redo" } else { "undo" }, me, |w| {
+            w.relabel(label.clone());
+            w.revert(row.id).map_err(problem_of)?;
+            tickets.extend(w.applied().iter().map(|applied| applied.ticket));
+            Ok(())
+        })?;
+        Ok(UndoDone {
+            operation: operated.operation.unwrap_or(row.id),
+            label,
+            compensates: operated.derived.compensates,
+            tickets: tickets.into_iter().collect(),
+        })
+    }
+
+    /// Whether an operation is itself an undo: an odd number of steps back from what was first done.
+    fn is_undo(&self, row: &OperationRow) -> anyhow::Result<bool> {
+        let mut steps = 0_u32;
+        let mut undo_of = row.undo_of;
+        while let Some(earlier) = undo_of {
+            steps += 1;
+            undo_of = self.store().operation(earlier)?.and_then(|earlier| earlier.undo_of);
+        }
+        Ok(steps % 2 == 1)
+    }
+}
+
+/// What stands in the way of taking something back, in the words of this crate.
+pub(super) fn problem_of(error: RevertError) -> anyhow::Error {
+    match error {
+        RevertError::Conflict { what } => Problem::UndoConflict { what }.into(),
+        RevertError::Sent { what } => Problem::NotUndoable {
+            reason: format!("{what} is already in HaloPSA, or on its way, and cannot be taken back from there."),
+        }
+        .into(),
+        RevertError::NotUndoable => Problem::NotUndoable {
+            reason: "This kind of change cannot be undone.".to_owned(),
+        }
+        .into(),
+        RevertError::AlreadyUndone => Problem::AlreadyUndone.into(),
+        RevertError::Store(error) => error.into(),
+    }
+}

@@ -1,0 +1,593 @@
+//! What a local change owes HaloPSA: the one rule by which every operation, undo included, becomes outbox entries.
+//!
+//! Model. For each property of a ticket that an operation touched, the value that is here now is compared with the value
+//! that HaloPSA has or will have: that of the entry which is on its way, else that of the mirror. When the two differ the
+//! property is owed, else nothing is. So a later edit folds into the unsent entry, an edit that is taken back before it
+//! was sent leaves nothing behind, and undoing what HaloPSA already has becomes a compensating change, all by one
+//! comparison and without a line of code per button.
+//!
+//! Guarantees. A ticket has at most one entry that can still be edited; what is on its way is never touched. A property
+//! that is in conflict is not in the outbox: the conflict itself holds both values until a person decides, and the rest
+//! of the ticket goes on. A machine never makes a refused entry wait again; a person's edit does.
+//!
+//! Turned down: an entry per operation (twenty edits would be twenty requests, and an undo before sending two), and
+//! comparing whole tickets with the mirror (a value that HaloPSA writes in another way would be sent for ever).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    AgentId, FieldKey, HaloAgentId, Lifecycle, StageKey, TicketId, Value, activity::ActivityKind, remote::RemoteTicket,
+    tenant::TenantMap, value::same, workflow::Workflow,
+};
+use rand::{Rng, rngs::SmallRng};
+use store::{
+    Applied, Change, Choice, ConflictDetail, LocalPatch, NewConflict, NewEntry, OutboxEntry, OutboxPayload,
+    OutboxState, Reader, StateChange, Writer,
+};
+
+use crate::labels;
+
+/// A property of a ticket that HaloPSA knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Stage,
+    Owner,
+    Field(FieldKey),
+}
+
+/// What a property holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Held {
+    Stage((Lifecycle, StageKey)),
+    Owner(Option<AgentId>),
+    Field(Option<Value>),
+}
+
+/// What deriving found out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// Something new waits to be sent.
+    pub owes: bool,
+    /// HaloPSA has, or is getting, what this operation took away from it.
+    pub compensates: bool,
+}
+
+impl Part {
+    /// As conflicts name it: `stage`, `owner`, or the key of a field.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Owner => "owner",
+            Self::Field(field) => field.as_str(),
+        }
+    }
+
+    /// The words on screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Stage => "Stage",
+            Self::Owner => "Owner",
+            Self::Field(field) => field.label(),
+        }
+    }
+
+    /// Whether this tenant can take it. Before a tenant is connected, everything that is not local by nature waits.
+    pub fn is_sendable(self, map: Option<&TenantMap>) -> bool {
+        match self {
+            Self::Stage | Self::Owner => true,
+            Self::Field(field) => !field.field().is_local() && map.is_none_or(|map| map.fields.contains_key(&field)),
+        }
+    }
+}
+
+impl Held {
+    /// Whether the two are as good as the same.
+    pub fn same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Field(mine), Self::Field(theirs)) => same(mine.as_ref(), theirs.as_ref()),
+            _ => self == other,
+        }
+    }
+
+    /// In words, for the person who has to choose.
+    pub fn in_words(&self, reader: &Reader<'_>, workflow: &Workflow) -> Result<String, store::Error> {
+        Ok(match self {
+            Self::Stage((_, stage)) => labels::stage(workflow, stage).to_owned(),
+            Self::Owner(None) => "Nobody".to_owned(),
+            Self::Owner(Some(owner)) => reader.agent(*owner)?.map(|agent| agent.name).unwrap_or_default(),
+            Self::Field(None) => "Empty".to_owned(),
+            Self::Field(Some(value)) => value.display(),
+        })
+    }
+}
+
+/// What a patch says of a property.
+pub(crate) fn get(patch: &LocalPatch, part: Part) -> Option<Held> {
+    match part {
+        Part::Stage => patch.stage.clone().map(Held::Stage),
+        Part::Owner => patch.owner.map(Held::Owner),
+        Part::Field(field) => patch.fields.get(&field).cloned().map(Held::Field),
+    }
+}
+
+/// Makes a patch say that of a property.
+pub(crate) fn put(patch: &mut LocalPatch, part: Part, held: Held) {
+    match (part, held) {
+        (Part::Stage, Held::Stage(stage)) => patch.stage = Some(stage),
+        (Part::Owner, Held::Owner(owner)) => patch.owner = Some(owner),
+        (Part::Field(field), Held::Field(value)) => {
+            patch.fields.insert(field, value);
+        }
+        // A property and what it holds are always made together.
+        _ => {}
+    }
+}
+
+/// Makes a patch say nothing of a property.
+pub(crate) fn drop_part(patch: &mut LocalPatch, part: Part) {
+    match part {
+        Part::Stage => patch.stage = None,
+        Part::Owner => patch.owner = None,
+        Part::Field(field) => {
+            patch.fields.remove(&field);
+        }
+    }
+}
+
+/// Everything a patch speaks about.
+pub(crate) fn parts(patch: &LocalPatch) -> Vec<Part> {
+    let stage = patch.stage.as_ref().map(|_| Part::Stage);
+    let owner = patch.owner.map(|_| Part::Owner);
+    stage
+        .into_iter()
+        .chain(owner)
+        .chain(patch.fields.keys().copied().map(Part::Field))
+        .collect()
+}
+
+/// A ticket, what it holds here, and what HaloPSA has or will have.
+pub(crate) struct Balance {
+    ticket: TicketId,
+    stage: (Lifecycle, StageKey),
+    owner: Option<AgentId>,
+    values: BTreeMap<FieldKey, Value>,
+    unsent: Vec<OutboxEntry>,
+    mirror: Option<RemoteTicket>,
+    mirror_owner: Option<AgentId>,
+}
+
+impl Balance {
+    /// `None` for a ticket that is not (or no longer) there.
+    pub fn read(reader: &Reader<'_>, ticket: TicketId) -> Result<Option<Self>, store::Error> {
+        let Some(row) = reader.ticket(ticket)? else {
+            return Ok(None);
+        };
+        let mirror = match row.card.halo_id {
+            Some(halo) => mirror(reader, halo)?,
+            None => None,
+        };
+        let mirror_owner = match mirror.as_ref().and_then(|mirror| mirror.owner) {
+            Some(owner) => reader.agent_by_halo(owner)?,
+            None => None,
+        };
+        Ok(Some(Self {
+            ticket,
+            stage: (row.card.lifecycle, row.card.stage),
+            owner: row.card.owner,
+            values: crate::facts::plain_values(reader, ticket)?,
+            unsent: reader.unsent(ticket)?,
+            mirror,
+            mirror_owner,
+        }))
+    }
+
+    /// What is here.
+    pub fn here(&self, part: Part) -> Held {
+        match part {
+            Part::Stage => Held::Stage(self.stage.clone()),
+            Part::Owner => Held::Owner(self.owner),
+            Part::Field(field) => Held::Field(self.values.get(&field).cloned()),
+        }
+    }
+
+    /// What the mirror says HaloPSA has; `None` when that is not known.
+    pub fn mirrored(&self, part: Part) -> Option<Held> {
+        let mirror = self.mirror.as_ref()?;
+        match part {
+            Part::Stage => mirror.lifecycle.zip(mirror.stage.clone()).map(Held::Stage),
+            Part::Owner => Some(Held::Owner(self.mirror_owner)),
+            Part::Field(field) => {
+                let known = mirror.fields_known.contains(&field) || mirror.fields.contains_key(&field);
+                known.then(|| Held::Field(mirror.fields.get(&field).cloned()))
+            }
+        }
+    }
+
+    /// What HaloPSA has or will have: on its way before mirrored; `None` when that is not known.
+    pub fn there(&self, part: Part) -> Option<Held> {
+        for entry in self.unsent.iter().rev().filter(|entry| is_on_its_way(entry)) {
+            match &entry.payload {
+                OutboxPayload::Update { patch } => {
+                    if let Some(held) = get(patch, part) {
+                        return Some(held);
+                    }
+                }
+                // It was sent with what was here then; what that was is known again once it is answered.
+                OutboxPayload::Create { .. } => return None,
+                OutboxPayload::Activity { .. } => {}
+            }
+        }
+        self.mirrored(part)
+    }
+
+    /// Whether an unsent entry holds the property.
+    fn is_queued(&self, part: Part) -> bool {
+        self.unsent.iter().any(|entry| match &entry.payload {
+            OutboxPayload::Update { patch } => get(patch, part).is_some(),
+            OutboxPayload::Create { .. } => true,
+            OutboxPayload::Activity { .. } => false,
+        })
+    }
+
+    /// Everything that either side holds.
+    fn all_parts(&self) -> BTreeSet<Part> {
+        let there = self.mirror.iter().flat_map(|mirror| mirror.fields.keys());
+        let fields = self.values.keys().chain(there).copied().map(Part::Field);
+        [Part::Stage, Part::Owner].into_iter().chain(fields).collect()
+    }
+}
+
+/// The mirror of a ticket. One that an older version kept in another form counts as not known: it is fetched again.
+pub(crate) fn mirror(reader: &Reader<'_>, halo: domain::HaloTicketId) -> Result<Option<RemoteTicket>, store::Error> {
+    match reader.mirror_get(halo) {
+        Err(store::Error::Unreadable { .. }) => Ok(None),
+        other => other,
+    }
+}
+
+fn is_on_its_way(entry: &OutboxEntry) -> bool {
+    matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain)
+}
+
+fn is_editable(entry: &OutboxEntry) -> bool {
+    matches!(entry.state, OutboxState::Waiting | OutboxState::Parked)
+}
+
+/// What an operation did to one ticket.
+#[derive(Default)]
+struct Touched {
+    created: bool,
+    removed: bool,
+    /// Properties with what they held before the operation.
+    parts: BTreeMap<Part, Held>,
+    /// A conflict was decided or opened again, so everything is compared.
+    all: bool,
+    added: Vec<domain::ActivityId>,
+    taken_back: Vec<domain::ActivityId>,
+}
+
+/// Turns what this write journalled into outbox entries. Called once, at the end of every operation of a person.
+///
+/// # Errors
+/// The store's own failures.
+pub fn derive(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    map: Option<&TenantMap>,
+    dice: &mut SmallRng,
+) -> Result<Derived, store::Error> {
+    let mut derived = Derived::default();
+    for (ticket, touched) in by_ticket(w.applied()) {
+        derive_ticket(w, workflow, map, dice, ticket, touched, &mut derived)?;
+    }
+    Ok(derived)
+}
+
+fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
+    let mut tickets: BTreeMap<TicketId, Touched> = BTreeMap::new();
+    for Applied { ticket, change } in applied {
+        let touched = tickets.entry(*ticket).or_default();
+        let mut part = |part: Part, before: Held| {
+            touched.parts.entry(part).or_insert(before);
+        };
+        match change {
+            Change::Created => (touched.created, touched.removed) = (true, false),
+            Change::Removed => (touched.created, touched.removed) = (false, true),
+            Change::Stage { before, .. } => part(Part::Stage, Held::Stage((before.lifecycle, before.stage.clone()))),
+            Change::Owner { before, .. } => part(Part::Owner, Held::Owner(*before)),
+            Change::Field { field, before, .. } => part(
+                Part::Field(*field),
+                Held::Field(before.as_ref().map(|stored| stored.value.clone())),
+            ),
+            Change::ActivityAdded { activity } => touched.added.push(*activity),
+            Change::ActivityRemoved { activity } => touched.taken_back.push(*activity),
+            Change::ConflictResolved { .. } | Change::ConflictReopened { .. } => touched.all = true,
+            // Links follow HaloPSA, summary and next action are kept here only.
+            Change::Summary { .. } | Change::NextAction { .. } | Change::Contact { .. } | Change::Company { .. } => {}
+        }
+    }
+    tickets
+}
+
+fn derive_ticket(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    map: Option<&TenantMap>,
+    dice: &mut SmallRng,
+    ticket: TicketId,
+    touched: Touched,
+    derived: &mut Derived,
+) -> Result<(), store::Error> {
+    if touched.removed {
+        for entry in w.unsent(ticket)?.iter().filter(|entry| is_editable(entry)) {
+            w.remove_entry(entry.id)?;
+        }
+        return Ok(());
+    }
+    for activity in touched.taken_back {
+        forget_activity(w, ticket, activity)?;
+    }
+    if touched.created {
+        let key = format!("{:032x}", dice.random::<u128>());
+        w.enqueue(NewEntry {
+            ticket,
+            payload: OutboxPayload::Create { key },
+            what: "Create the ticket".to_owned(),
+        })?;
+        derived.owes = true;
+    } else if let Some(balance) = Balance::read(w, ticket)? {
+        let parts = if touched.all {
+            balance
+                .all_parts()
+                .into_iter()
+                .chain(touched.parts.keys().copied())
+                .collect()
+        } else {
+            touched.parts.keys().copied().collect::<BTreeSet<_>>()
+        };
+        derived.compensates |= touched.parts.iter().any(|(part, before)| {
+            part.is_sendable(map) && balance.there(*part).is_some_and(|there| there.same_as(before))
+        });
+        derived.owes |= settle(w, workflow, map, &balance, parts, &touched.parts)?;
+    }
+    for activity in touched.added {
+        if let Some(row) = w.activity(activity)? {
+            let what = match (&row.kind, &row.call) {
+                (ActivityKind::Call, Some(call)) => format!("Call: {}", call.outcome.label()),
+                (ActivityKind::Call, None) => "Call".to_owned(),
+                _ => "Note".to_owned(),
+            };
+            w.enqueue(NewEntry {
+                ticket,
+                payload: OutboxPayload::Activity { activity },
+                what,
+            })?;
+            derived.owes = true;
+        }
+    }
+    Ok(())
+}
+
+fn forget_activity(w: &mut Writer<'_>, ticket: TicketId, activity: domain::ActivityId) -> Result<(), store::Error> {
+    for entry in w.unsent(ticket)? {
+        if is_editable(&entry) && entry.payload == (OutboxPayload::Activity { activity }) {
+            w.remove_entry(entry.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Compares these properties and queues what is owed. Returns whether something waits because of it.
+fn settle(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    map: Option<&TenantMap>,
+    balance: &Balance,
+    parts: BTreeSet<Part>,
+    touched: &BTreeMap<Part, Held>,
+) -> Result<bool, store::Error> {
+    let conflicts = w.conflicts(balance.ticket)?;
+    let mut owed = LocalPatch::default();
+    let mut paid = Vec::new();
+    for part in parts {
+        let here = balance.here(part);
+        if let Some(conflict) = conflicts.iter().find(|conflict| conflict.row.field == part.key()) {
+            keep_conflict(w, workflow, conflict, part, &here)?;
+            paid.push(part);
+            continue;
+        }
+        match balance.there(part) {
+            Some(there) if there.same_as(&here) => paid.push(part),
+            // What HaloPSA has is unknown and nobody touched it: that is no reason to send anything.
+            None if !touched.contains_key(&part) => {}
+            _ if part.is_sendable(map) => put(&mut owed, part, here),
+            _ => {}
+        }
+    }
+    fold(w, workflow, balance, owed, &paid, Hand::Person)
+}
+
+/// A person changed a property that is in conflict: that is their side now, and it still waits for the decision, unless
+/// it is what HaloPSA has, and then there is nothing left to decide.
+fn keep_conflict(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    conflict: &ConflictDetail,
+    part: Part,
+    here: &Held,
+) -> Result<(), store::Error> {
+    if get(&conflict.theirs, part).is_some_and(|theirs| theirs.same_as(here)) {
+        return w.resolve_conflict(conflict.row.id, Choice::Moot);
+    }
+    if get(&conflict.mine, part).as_ref() == Some(here) {
+        return Ok(());
+    }
+    let mut mine_patch = LocalPatch::default();
+    put(&mut mine_patch, part, here.clone());
+    w.open_conflict(&NewConflict {
+        ticket: conflict.row.ticket,
+        field: conflict.row.field.clone(),
+        label: conflict.row.label.clone(),
+        mine: here.in_words(w, workflow)?,
+        theirs: conflict.row.theirs.clone(),
+        mine_patch,
+        theirs_patch: conflict.theirs.clone(),
+    })?;
+    Ok(())
+}
+
+/// Who asks for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hand {
+    /// A person's edit lets a refused entry try again.
+    Person,
+    /// A machine leaves refused entries alone.
+    Machine,
+}
+
+/// Lays what is owed into the ticket's editable entry, takes what is paid out of it, and drops it when nothing is left.
+fn fold(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    balance: &Balance,
+    owed: LocalPatch,
+    paid: &[Part],
+    hand: Hand,
+) -> Result<bool, store::Error> {
+    let ticket = balance.ticket;
+    let creation = balance
+        .unsent
+        .iter()
+        .find(|entry| is_editable(entry) && matches!(entry.payload, OutboxPayload::Create { .. }));
+    if let Some(creation) = creation {
+        // It is sent with the values of that moment, so there is nothing to add; but a refused one may now be right.
+        if creation.state == OutboxState::Parked && hand == Hand::Person && !owed.is_empty() {
+            w.refill(creation.id, &creation.payload, &creation.what)?;
+        }
+        return Ok(!owed.is_empty());
+    }
+    let editable = balance.unsent.iter().filter(|entry| {
+        is_editable(entry) && (hand == Hand::Person || entry.state == OutboxState::Waiting || owed.is_empty())
+    });
+    let mut target = None;
+    let mut before = LocalPatch::default();
+    let mut merged = LocalPatch::default();
+    for entry in editable {
+        let OutboxPayload::Update { patch } = &entry.payload else {
+            continue;
+        };
+        merged.fold(patch.clone());
+        match target {
+            None => {
+                target = Some(entry);
+                before.clone_from(patch);
+            }
+            // Two of them can only be left when one was refused while the other waited behind it.
+            Some(_) => w.remove_entry(entry.id)?,
+        }
+    }
+    for part in paid {
+        drop_part(&mut merged, *part);
+    }
+    let owes = !owed.is_empty();
+    merged.fold(owed);
+    match target {
+        Some(entry) if merged.is_empty() => w.remove_entry(entry.id)?,
+        Some(entry) if merged != before || (owes && entry.state == OutboxState::Parked) => {
+            let what = labels::patch(w, workflow, &merged)?;
+            w.refill(entry.id, &OutboxPayload::Update { patch: merged }, &what)?;
+        }
+        Some(_) => {}
+        None if merged.is_empty() => {}
+        None => {
+            let what = labels::patch(w, workflow, &merged)?;
+            w.enqueue(NewEntry {
+                ticket,
+                payload: OutboxPayload::Update { patch: merged },
+                what,
+            })?;
+        }
+    }
+    Ok(owes)
+}
+
+/// After HaloPSA showed a ticket: takes these properties out of the unsent entry, because the two sides agree, HaloPSA's
+/// won, or a person has to choose.
+pub(crate) fn release(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    ticket: TicketId,
+    parts: &[Part],
+) -> Result<(), store::Error> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let Some(balance) = Balance::read(w, ticket)? else {
+        return Ok(());
+    };
+    for entry in balance.unsent.iter().filter(|entry| is_editable(entry)) {
+        let OutboxPayload::Update { patch } = &entry.payload else {
+            continue;
+        };
+        let mut left = patch.clone();
+        for part in parts {
+            drop_part(&mut left, *part);
+        }
+        if left.is_empty() {
+            w.remove_entry(entry.id)?;
+        } else if left != *patch {
+            let what = labels::patch(w, workflow, &left)?;
+            w.refill(entry.id, &OutboxPayload::Update { patch: left }, &what)?;
+            if entry.state == OutboxState::Parked {
+                // What is left of a refused entry is still refused.
+                w.set_outbox_state(
+                    entry.id,
+                    &StateChange {
+                        state: OutboxState::Parked,
+                        tries: entry.tries,
+                        due_at: None,
+                        reason: entry.reason.clone(),
+                        detail: entry.detail.clone(),
+                    },
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// After HaloPSA showed a ticket: queues what is kept here over HaloPSA's and is in no unsent entry and no conflict.
+pub(crate) fn owe(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    map: &TenantMap,
+    ticket: TicketId,
+    kept: &[Part],
+) -> Result<bool, store::Error> {
+    if kept.is_empty() {
+        return Ok(false);
+    }
+    let Some(balance) = Balance::read(w, ticket)? else {
+        return Ok(false);
+    };
+    let conflicts = w.conflicts(ticket)?;
+    let mut owed = LocalPatch::default();
+    for part in kept {
+        let in_conflict = conflicts.iter().any(|conflict| conflict.row.field == part.key());
+        if !in_conflict && part.is_sendable(Some(map)) && !balance.is_queued(*part) {
+            put(&mut owed, *part, balance.here(*part));
+        }
+    }
+    if owed.is_empty() {
+        return Ok(false);
+    }
+    fold(w, workflow, &balance, owed, &[], Hand::Machine)
+}
+
+/// HaloPSA's id of an owner in a patch.
+pub(crate) fn halo_owner(reader: &Reader<'_>, owner: Option<AgentId>) -> Result<Option<HaloAgentId>, store::Error> {
+    match owner {
+        Some(owner) => reader.halo_agent(owner),
+        None => Ok(None),
+    }
+}

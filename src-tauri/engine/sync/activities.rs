@@ -1,0 +1,165 @@
+//! The timelines of tickets: fetched for tickets that changed in HaloPSA and for tickets that somebody looks at.
+
+use chrono::{TimeDelta, Utc};
+use connectors::{Class, ErrorKind};
+use domain::{
+    HaloTicketId, Lifecycle, StageKey, TicketId, activity::ActivityKind, remote::RemoteAction, tenant::TenantMap,
+};
+use store::{NewActivity, StageStay, Writer};
+
+use super::Session;
+use crate::{Engine, after};
+
+/// How many timelines are fetched between two looks at what else is due.
+const AT_ONCE: usize = 20;
+/// Looking at a ticket again within this time fetches nothing.
+const FRESH: TimeDelta = TimeDelta::seconds(60);
+
+impl Engine {
+    /// Fetches some of the timelines that are wanted. Returns how many.
+    pub(super) async fn pull_activities(&self, session: &Session) -> anyhow::Result<usize> {
+        let mut fetched = 0;
+        while fetched < AT_ONCE {
+            let Some(halo) = self.next_wanted() else { break };
+            let client = session.halo.as_class(Class::Pull);
+            let (answer, _) = self.while_pushing(client.actions(halo)).await?;
+            match answer {
+                Ok(actions) => {
+                    self.link_is_up()?;
+                    self.keep_actions(session, halo, &actions)?;
+                }
+                // Deleted since somebody asked: the ticket's own pull will say so.
+                Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden { .. }) => {}
+                Err(error) => {
+                    self.inner.sync.want_activities(halo);
+                    self.link_failed(&error)?;
+                    return Err(error.into());
+                }
+            }
+            let now = self.now();
+            self.inner.sync.state().fetched.insert(halo, now);
+            fetched += 1;
+        }
+        Ok(fetched)
+    }
+
+    fn next_wanted(&self) -> Option<HaloTicketId> {
+        let now = self.now();
+        let mut state = self.inner.sync.state();
+        state.fetched.retain(|_, at| now - *at < FRESH);
+        loop {
+            let halo = state.wanted.pop_front()?;
+            if !state.fetched.contains_key(&halo) {
+                return Some(halo);
+            }
+        }
+    }
+
+    fn keep_actions(&self, session: &Session, halo: HaloTicketId, actions: &[RemoteAction]) -> anyhow::Result<()> {
+        let Some(ticket) = self.store().ticket_by_halo(halo)? else {
+            return Ok(());
+        };
+        let written = self.store().write_quiet(self.now(), |w| -> anyhow::Result<()> {
+            // Its creation may have been undone here.
+            if w.ticket(ticket)?.is_none() {
+                return Ok(());
+            }
+            let mut new = false;
+            for action in actions {
+                new |= keep_action(w, &session.map, ticket, action)?;
+            }
+            if new {
+                let stays = stays(w, &session.map, ticket, actions)?;
+                w.rebuild_stays(ticket, &stays)?;
+                after::rescore(w, ticket)?;
+            }
+            Ok(())
+        })?;
+        self.publish(written.changes);
+        Ok(())
+    }
+}
+
+fn keep_action(w: &mut Writer<'_>, map: &TenantMap, ticket: TicketId, action: &RemoteAction) -> anyhow::Result<bool> {
+    let status = action.new_status.filter(|new| action.old_status != Some(*new));
+    let moved_to = status.and_then(|status| {
+        Lifecycle::ALL
+            .into_iter()
+            .find_map(|lifecycle| map.stage_of(lifecycle, status))
+    });
+    let subject = match moved_to {
+        Some(stage) if action.kind == ActivityKind::System => format!("{}: {stage}", action.outcome_name),
+        _ => action.outcome_name.clone(),
+    };
+    let agent = action.agent.map(|agent| w.agent_for(agent)).transpose()?;
+    let new = NewActivity {
+        ticket,
+        kind: action.kind,
+        at: action.at.unwrap_or_else(Utc::now),
+        agent,
+        who: action.who.clone(),
+        subject,
+        body: action.note.clone(),
+        call: None,
+    };
+    Ok(w.put_remote_activity(new, action.id)?)
+}
+
+/// The past stays that HaloPSA's status changes tell of, before the first one that Leadline saw itself.
+fn stays(
+    w: &Writer<'_>,
+    map: &TenantMap,
+    ticket: TicketId,
+    actions: &[RemoteAction],
+) -> Result<Vec<StageStay>, store::Error> {
+    let Some(row) = w.ticket(ticket)? else {
+        return Ok(Vec::new());
+    };
+    let seen = w.stage_entries(ticket)?;
+    // The stay that goes on, and whatever Leadline saw begin, is not touched.
+    let Some(until) = seen
+        .iter()
+        .filter(|stay| !stay.rebuilt || stay.left_at.is_none())
+        .map(|stay| stay.entered_at)
+        .min()
+    else {
+        return Ok(Vec::new());
+    };
+    let stage = |status| {
+        Lifecycle::ALL
+            .into_iter()
+            .find_map(|lifecycle| map.stage_of(lifecycle, status).map(|stage| (lifecycle, stage.clone())))
+    };
+    let mut changes: Vec<_> = actions
+        .iter()
+        .filter(|action| action.new_status != action.old_status)
+        .filter_map(|action| Some((action.at?, action.old_status, action.new_status?, action.agent)))
+        .filter(|(at, ..)| *at <= until)
+        .collect();
+    changes.sort_by_key(|(at, ..)| *at);
+    let mut stays = Vec::new();
+    let mut since = row.created_at;
+    let mut by = None;
+    let mut here: Option<(Lifecycle, StageKey)> = None;
+    for (at, old, new, agent) in changes {
+        let stood = here.take().or_else(|| old.and_then(stage));
+        if let Some((lifecycle, stage)) = stood
+            && at > since
+        {
+            stays.push(StageStay {
+                lifecycle,
+                stage,
+                entered_at: since,
+                left_at: at,
+                by,
+            });
+        }
+        since = at;
+        by = match agent {
+            Some(agent) => w.agent_by_halo(agent)?,
+            None => None,
+        };
+        here = stage(new);
+    }
+    Ok(stays)
+}
