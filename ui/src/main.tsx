@@ -28,7 +28,7 @@ createRoot(root).render(
     <QueryClientProvider client={client}>
       <ActionProvider>
         <App router={router} afterShown={prefetchScreens} />
-        <Notifications position="bottom-center" limit={4} containerWidth={460} zIndex={500} />
+        <Notifications className="toasts" position="bottom-center" limit={4} containerWidth={460} zIndex={500} />
         <LiveRegion />
       </ActionProvider>
     </QueryClientProvider>

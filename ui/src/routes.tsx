@@ -11,7 +11,7 @@ import {
 } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { useApp } from './App';
-import { useAction } from './actions/useActions';
+import { useAction, useHoldActions } from './actions/useActions';
 import type { AppState } from './api/bindings';
 import { host } from './api/host';
 import { LookupProvider, useLoadedLookup } from './api/reference';
@@ -24,6 +24,7 @@ import { toast } from './components/toast';
 import Board from './features/board/Board';
 import Filters from './features/board/Filters';
 import { Frame } from './features/frame/Frame';
+import Palette from './features/search/Palette';
 import { recall, remember } from './lib/remembered';
 import { type BoardSearch, type FrameSearch, readBoardSearch, readFrameSearch, rememberable } from './lib/urlState';
 import { t } from './strings';
@@ -32,7 +33,6 @@ import { t } from './strings';
 const TicketPanel = lazy(() => import('./features/ticket/TicketPanel'));
 const OutboxPage = lazy(() => import('./features/outbox/OutboxPage'));
 const OutboxDrawer = lazy(() => import('./features/outbox/OutboxDrawer'));
-const Palette = lazy(() => import('./features/search/Palette'));
 const ShortcutSheet = lazy(() => import('./features/frame/ShortcutSheet'));
 const Preferences = lazy(() => import('./features/preferences/Preferences'));
 const NewTicket = lazy(() => import('./features/newticket/NewTicket'));
@@ -41,9 +41,7 @@ const NewTicket = lazy(() => import('./features/newticket/NewTicket'));
 export function prefetchScreens(): void {
   void import('./features/ticket/TicketPanel');
   void import('./features/outbox/OutboxDrawer');
-  void import('./features/search/Palette');
   void import('./features/board/CardMenu');
-  void import('./components/moving/MovePicker');
   void import('./components/moving/DropForm');
   void import('./features/newticket/NewTicket');
 }
@@ -151,6 +149,7 @@ function Screens({ app }: { app: AppState }) {
   const openTicket = useOpenTicket();
   const [dialog, setDialog] = useState<Dialog>(null);
   const close = (): void => setDialog(null);
+  useHoldActions(dialog !== null || search.drawer !== undefined);
 
   const toDrawer = (): void => change({ drawer: search.drawer === undefined ? 'outbox' : undefined });
   const closeTicket = (): void => {
@@ -232,7 +231,7 @@ function BoardScreen() {
   const openTicket = useOpenTicket();
   return (
     <div className="screen">
-      <Board search={search} onSearch={change} onOpen={openTicket} onPainted={onPainted} />
+      <Board search={search} opened={search.ticket} onSearch={change} onOpen={openTicket} onPainted={onPainted} />
     </div>
   );
 }

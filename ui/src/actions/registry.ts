@@ -23,6 +23,8 @@ export class ActionRegistry {
   private readonly hands = new Map<ActionId, Hands[]>();
   private pending: { stroke: string; until: number } | null = null;
   region: Region = 'board';
+  /** How many dialogs are open or on their way: meanwhile keys belong to them. */
+  held = 0;
 
   /** Lends `id` these hands until the returned function is called. */
   register(id: ActionId, hands: Hands): () => void {

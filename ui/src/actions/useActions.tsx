@@ -28,7 +28,7 @@ export function ActionProvider({ children }: { children: ReactNode }) {
       if (event.defaultPrevented || event.isComposing) return;
       const target = event.target instanceof Element ? event.target : null;
       const modalOpen = document.querySelector('[aria-modal="true"]') !== null;
-      if (modalOpen || target?.closest(OWN_KEYS) || pressesItself(event)) return;
+      if (registry.held > 0 || modalOpen || target?.closest(OWN_KEYS) || pressesItself(event)) return;
       const id = registry.resolve(event, { typing: isTyping(event.target), now: event.timeStamp });
       if (id !== null && registry.run(id)) event.preventDefault();
     };
@@ -75,4 +75,16 @@ export function useAction(id: ActionId, run: () => void, options: ActionOptions 
       }),
     [registry, id, region],
   );
+}
+
+/** While `active`, keys belong to a dialog, also in the moment before its code has come from the disk. */
+export function useHoldActions(active: boolean): void {
+  const registry = useActionRegistry();
+  useLayoutEffect(() => {
+    if (!active) return undefined;
+    registry.held += 1;
+    return () => {
+      registry.held -= 1;
+    };
+  }, [registry, active]);
 }

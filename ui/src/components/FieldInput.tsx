@@ -21,8 +21,14 @@ interface FieldInputProps {
   ref?: Ref<HTMLInputElement & HTMLTextAreaElement>;
 }
 
-export function FieldInput({ field, value, onChange, bare, ref, ...rest }: FieldInputProps) {
-  const common = { ...rest, ...(ref === undefined ? {} : { ref }), ...(bare ? { 'aria-label': field.label } : {}) };
+export function FieldInput({ field, value, onChange, bare, ref, autoFocus, ...rest }: FieldInputProps) {
+  const common = {
+    ...rest,
+    ...(ref === undefined ? {} : { ref }),
+    ...(bare ? { 'aria-label': field.label } : {}),
+    // Dialogs look for this mark when they open.
+    ...(autoFocus ? { 'data-autofocus': true } : {}),
+  };
   switch (field.kind) {
     case 'long_text':
       return (

@@ -35,9 +35,8 @@ export const OwnerMark = memo(function OwnerMark({
       className={classes.mark}
       data-size={size}
       title={t.board.card.owner(agent.name)}
+      data-initials={agent.initials}
       style={{ '--hue': hue(agent.name) } as React.CSSProperties}
-    >
-      {agent.initials}
-    </span>
+    />
   );
 });

@@ -6,7 +6,16 @@
  */
 import { Modal } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { t } from '@/strings';
 import { Keys } from './Keys';
 import classes from './Picker.module.css';
@@ -82,6 +91,8 @@ export function Picker({ opened, onClose, title, testid, ...rest }: PickerProps)
       withCloseButton={false}
       size={rest.onQuery ? 620 : 460}
       yOffset="12vh"
+      // At once: whoever presses Ctrl+K and types on must not lose a letter.
+      transitionProps={{ duration: 0 }}
       padding={0}
       attributes={{ content: { 'aria-label': title } }}
       {...(testid === undefined ? {} : { 'data-testid': testid })}
@@ -105,6 +116,8 @@ function PickerBody({
   const [active, setActive] = useState<number | null>(null);
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => input.current?.focus(), []);
 
   const shown = useMemo(() => {
     const query = text.trim();
@@ -158,6 +171,7 @@ function PickerBody({
           <p className={classes.title}>{title}</p>
         )}
         <input
+          ref={input}
           data-autofocus
           className={classes.input}
           type="text"

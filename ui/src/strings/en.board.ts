@@ -10,7 +10,7 @@ export const board = {
   weightedHint: 'Values times their probability',
   wip: (n: string, limit: string) => `${n} of at most ${limit}`,
   overLimit: (limit: string) => `More than the limit of ${limit}`,
-  exits: 'Closed',
+  exitHint: 'tickets. Show the column',
   unfold: (label: string) => `Show the column ${label}`,
   fold: (label: string) => `Fold the column ${label}`,
   firstSync: 'The first sync is bringing the tickets in',

@@ -26,6 +26,7 @@ export const ticket = {
     past: (stage: string, days: string) => `${stage}: ${days}`,
     rebuilt: 'from HaloPSA’s dates',
     moveTo: (stage: string) => `Move to ${stage}`,
+    short: (days: number) => `${days} d`,
     days: (n: number) => (n === 0 ? 'less than a day' : n === 1 ? '1 day' : `${n.toLocaleString('en-GB')} days`),
   },
 
@@ -54,10 +55,8 @@ export const ticket = {
     text: 'Choose which value stays. The choice can be undone.',
     mine: 'Here',
     theirs: 'In HaloPSA',
-    keepMine: (label: string) => `${label}: keep mine`,
-    takeTheirs: (label: string) => `${label}: take HaloPSA’s`,
-    keep: 'Keep this',
-    resolved: (label: string) => `${label}: settled`,
+    keepMine: 'Keep mine',
+    takeTheirs: 'Take HaloPSA’s',
   },
 
   sync: {
@@ -71,7 +70,7 @@ export const ticket = {
     title: 'Call',
     outcome: 'Outcome',
     duration: 'Minutes',
-    durationHint: '5 or 4:30',
+    durationHint: '4:30',
     durationProblem: 'Write minutes as 5 or 4:30.',
     notes: 'What was said',
     direction: 'Direction',
@@ -84,6 +83,7 @@ export const ticket = {
     nextWhen: 'By when',
     nextMissing: 'Say what comes next and by when, or leave both empty.',
     log: 'Log call',
+    logShort: 'Log',
     outcomes: {
       connected: 'Connected',
       left_message: 'Left a message',

@@ -72,6 +72,7 @@ export const en = {
 
   frame: {
     navigation: 'Screens',
+    toolbar: 'Search, filter and new ticket',
     board: 'Board',
     outbox: 'Outbox',
     you: 'You and this computer',
@@ -210,6 +211,8 @@ export const en = {
   moving: {
     pickTitle: (what: string) => `Move ${what} to…`,
     pickPlaceholder: 'Which stage?',
+    possible: 'Can go to',
+    impossible: 'Not from here',
     here: 'Already here',
     needs: 'Asks for details first',
     someNeed: (n: number, of: number) => `${n} of ${of} need details first`,

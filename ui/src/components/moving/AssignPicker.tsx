@@ -3,7 +3,7 @@ import { useLookup } from '@/api/reference';
 import { t } from '@/strings';
 import { OwnerMark } from '../OwnerMark';
 import { Picker, type PickerItem } from '../Picker';
-import { nameOf, type Subject } from './Moving';
+import { nameOf, type Subject } from './subject';
 
 interface AssignPickerProps {
   subjects: readonly Subject[];

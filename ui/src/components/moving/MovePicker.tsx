@@ -3,11 +3,10 @@ import { useMemo } from 'react';
 import type { Stage, TargetVerdict } from '@/api/bindings';
 import { targetsQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
-import { LIFECYCLES } from '@/lib/urlState';
 import { t } from '@/strings';
 import { Picker, type PickerItem } from '../Picker';
 import { StageDot } from '../StageDot';
-import { nameOf, type Subject } from './Moving';
+import { nameOf, type Subject } from './subject';
 
 /** What stands beside a stage in the list: the arrow's name, what it asks for, or why not. */
 export function targetDetail(verdict: TargetVerdict, many: number): string {
@@ -47,12 +46,12 @@ export default function MovePicker({ subjects, onPick, onClose }: MovePickerProp
   const { data: verdicts } = useQuery(targetsQuery(ids));
   const groups = useMemo(() => {
     const byStage = new Map(verdicts?.map((verdict) => [verdict.stage, verdict]));
-    return LIFECYCLES.map((lifecycle) => ({
-      label: t.lifecycle[lifecycle],
-      items: lookup.stages
-        .filter((stage) => stage.lifecycle === lifecycle)
-        .map((stage) => itemOf(stage, byStage.get(stage.key), subjects)),
-    }));
+    const items = lookup.stages.map((stage) => itemOf(stage, byStage.get(stage.key), subjects));
+    if (verdicts === undefined) return [{ label: t.moving.checking, items }];
+    return [
+      { label: t.moving.possible, items: items.filter((item) => !item.disabled) },
+      { label: t.moving.impossible, items: items.filter((item) => item.disabled) },
+    ];
   }, [lookup.stages, subjects, verdicts]);
 
   return (

@@ -4,22 +4,20 @@
  * One way for all: the host decides; a stage that asks for something opens the form; the toast and the announcement follow.
  */
 import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useRef, useState } from 'react';
-import type { Card, MoveOutcome, RefusedMove } from '@/api/bindings';
+import { useHoldActions } from '@/actions/useActions';
+import type { MoveOutcome, RefusedMove } from '@/api/bindings';
 import { host } from '@/api/host';
 import { useLookup } from '@/api/reference';
 import { formats } from '@/lib/formats';
-import { ticketName } from '@/lib/values';
 import { t } from '@/strings';
 import { operations } from '../operations';
 import { toast } from '../toast';
+import AssignPicker from './AssignPicker';
 import type { Needs } from './dropForm';
+import MovePicker from './MovePicker';
+import { nameOf, type Subject } from './subject';
 
 const DropForm = lazy(() => import('./DropForm'));
-const MovePicker = lazy(() => import('./MovePicker'));
-const AssignPicker = lazy(() => import('./AssignPicker'));
-
-/** What is moved: enough to name it. */
-export type Subject = Pick<Card, 'id' | 'company' | 'person' | 'stage' | 'owner'>;
 
 /** Where moved cards came to lie; the board finds out, shows them, and says. Counted from 1. */
 export interface Landing {
@@ -45,13 +43,6 @@ export function useMoving(): Moving {
   const moving = useContext(MovingContext);
   if (moving === null) throw new Error('useMoving is used outside MovingProvider');
   return moving;
-}
-
-/** "Acme Ltd – Jane Doe", or "3 tickets". */
-export function nameOf(subjects: readonly Pick<Subject, 'company' | 'person'>[]): string {
-  const [only] = subjects;
-  if (subjects.length === 1 && only !== undefined) return ticketName(only) || t.noName;
-  return t.tickets(subjects.length);
 }
 
 interface Asking {
@@ -83,6 +74,7 @@ export function MovingProvider({ children }: { children: ReactNode }) {
   const [picking, setPicking] = useState<Picking | null>(null);
   const eyes = useRef<FindLanding | null>(null);
   const { stage: stageOf } = lookup;
+  useHoldActions(asking !== null || picking !== null);
 
   const { moving, tell } = useMemo(() => {
     const tell = async (outcome: Settled, target: string): Promise<boolean> => {

@@ -17,7 +17,8 @@ import { useLookup } from '@/api/reference';
 import { announce } from '@/components/announce';
 import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
-import { type Landing, nameOf, useMoving } from '@/components/moving/Moving';
+import { type Landing, useMoving } from '@/components/moving/Moving';
+import { nameOf } from '@/components/moving/subject';
 import { formats } from '@/lib/formats';
 import { type BoardSearch, filterCount, toFilter } from '@/lib/urlState';
 import { useNow } from '@/lib/useNow';
@@ -45,11 +46,13 @@ export interface BoardProps {
   /** Merges into the address. */
   onSearch: (change: Partial<Record<keyof BoardSearch, unknown>>) => void;
   onOpen: (ticket: number, edit?: string) => void;
+  /** The ticket in the panel. */
+  opened: number | undefined;
   /** Called once, when there is something to look at. */
   onPainted: () => void;
 }
 
-export default function Board({ search, onSearch, onOpen, onPainted }: BoardProps) {
+export default function Board({ search, opened, onSearch, onOpen, onPainted }: BoardProps) {
   const lookup = useLookup();
   const { me } = lookup.preferences;
   const { mine, owners, unassigned, sources, score, q, unsynced } = search;
@@ -107,6 +110,7 @@ export default function Board({ search, onSearch, onOpen, onPainted }: BoardProp
         filter={filter}
         filtered={filtered}
         unfolded={open}
+        opened={opened}
         loading={board.data === undefined}
         onSearch={onSearch}
         onOpen={onOpen}
@@ -120,12 +124,13 @@ interface PipelineProps {
   filter: Required<Filter>;
   filtered: boolean;
   unfolded: string[] | undefined;
+  opened: number | undefined;
   loading: boolean;
   onSearch: BoardProps['onSearch'];
   onOpen: BoardProps['onOpen'];
 }
 
-function Pipeline({ groups, filter, filtered, unfolded, loading, onSearch, onOpen }: PipelineProps) {
+function Pipeline({ groups, filter, filtered, unfolded, opened, loading, onSearch, onOpen }: PipelineProps) {
   const lookup = useLookup();
   const client = useQueryClient();
   const moving = useMoving();
@@ -169,6 +174,17 @@ function Pipeline({ groups, filter, filtered, unfolded, loading, onSearch, onOpe
     state.setEntry(all.find((column) => column.count > 0)?.stage.key ?? null);
     state.refresh(all.flatMap((column) => column.cards));
   }, [groups, state]);
+
+  // The panel takes its room from the board: the card it was opened from stays in sight.
+  useEffect(() => {
+    state.setOpened(opened ?? null);
+    if (opened === undefined) return undefined;
+    const frame = requestAnimationFrame(() => {
+      const card = scroller.current?.querySelector(`[data-testid="card-${opened}"]`);
+      card?.closest('[data-testid^="column-"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [opened, state]);
 
   // After a move: read the board, find where the cards came to lie, show them there, and keep the keyboard's place.
   useEffect(
@@ -345,7 +361,7 @@ const Group = memo(function Group({ group, now, loading }: { group: BoardGroup; 
           {!loading && <span className={classes.groupCount}>{formats.number(group.count)}</span>}
         </span>
       </h2>
-      <div className={classes.columns}>
+      <div className={classes.columns} data-sums={group.columns.some((column) => column.sums.length > 0)}>
         {group.columns.map((column) => (
           <ColumnView key={column.stage.key} column={column} now={now} />
         ))}

@@ -87,6 +87,7 @@ export const CardView = memo(function CardView({ card, stage, index, count, now 
   const selected = useBoardState(state, (s) => s.selection.has(card.id));
   const selecting = useBoardState(state, (s) => s.selection.size > 0);
   const carried = useBoardState(state, (s) => s.drag?.cards.some((dragged) => dragged.id === card.id) ?? false);
+  const opened = useBoardState(state, (s) => s.opened === card.id);
   const landed = useBoardState(state, (s) => s.landed.has(card.id));
   const isEntry = useBoardState(state, (s) => s.focus === null && index === 0 && s.entry === stage.key);
   const call = useBoardState(state, (s) => (s.focus?.id === card.id ? s.focusCall : 0));
@@ -121,6 +122,7 @@ export const CardView = memo(function CardView({ card, stage, index, count, now 
       data-testid={`card-${card.id}`}
       data-selected={selected}
       data-carried={carried}
+      data-opened={opened}
       data-landed={landed}
       data-selecting={selecting}
       data-stage={card.stage}

@@ -83,7 +83,7 @@ function ColumnHead({
           </button>
         )}
       </div>
-      <p className={classes.sums}>
+      <p className={classes.sums} data-empty={sums.length === 0}>
         {sums.length > 0 && <span title={sums.map(formats.money).join(' + ')}>{formats.moneySums(sums)}</span>}
         {weighted.length > 0 && !stage.exit && (
           <span
@@ -114,6 +114,10 @@ function Cards({ column, now, titleId }: { column: BoardColumn; now: number; tit
     estimateSize: () => height,
     gap,
     overscan: OVERSCAN,
+    // Room below the last card, so that a toast or the bar of the selection never covers it.
+    paddingEnd: 4 * rem,
+    scrollPaddingStart: gap,
+    scrollPaddingEnd: 4 * rem,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another density makes every measured size wrong.
   useLayoutEffect(() => virtual.measure(), [packed]);

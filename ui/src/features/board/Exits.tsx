@@ -37,11 +37,12 @@ function Exit({ exit, dragging }: { exit: BoardColumn; dragging: boolean }) {
       className={classes.exit}
       data-testid={`column-${stage.key}`}
       data-drop={tone}
-      aria-label={`${t.board.unfold(stage.label)}, ${t.tickets(count)}`}
+      title={t.board.unfold(stage.label)}
       onClick={() => board.setUnfolded(stage.key, true)}
     >
       <span className={classes.label}>{stage.label}</span>
       <span className={classes.count}>{formats.number(count)}</span>
+      <span className="visually-hidden">{t.board.exitHint}</span>
       {dragging && words !== null && (
         <span className={classes.words}>
           {tone === 'refused' || tone === 'refused-over'

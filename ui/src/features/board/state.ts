@@ -26,6 +26,8 @@ export class BoardState {
   drag: Drag | null = null;
   /** The stage under the pointer. */
   over: string | null = null;
+  /** The ticket in the panel. */
+  opened: number | null = null;
   /** Cards that have just arrived somewhere. */
   landed: ReadonlySet<number> = new Set();
 
@@ -106,6 +108,12 @@ export class BoardState {
   endDrag(): void {
     this.drag = null;
     this.over = null;
+    this.tell();
+  }
+
+  setOpened(id: number | null): void {
+    if (this.opened === id) return;
+    this.opened = id;
     this.tell();
   }
 

@@ -45,7 +45,7 @@ export function Frame({ demo, tools, children, onSearch, onNew, onPreferences, o
         {t.frame.skip}
       </a>
       <Rail onPreferences={onPreferences} />
-      <header className={classes.top}>
+      <section className={classes.top} aria-label={t.frame.toolbar}>
         <button type="button" className={classes.search} onClick={onSearch} aria-keyshortcuts="Control+K">
           <IconSearch size={15} aria-hidden="true" />
           <span className={classes.searchText}>{t.frame.search}</span>
@@ -62,7 +62,7 @@ export function Frame({ demo, tools, children, onSearch, onNew, onPreferences, o
             {t.frame.newTicket}
           </Button>
         </Tooltip>
-      </header>
+      </section>
       <main className={classes.main} id="main" tabIndex={-1}>
         {children}
       </main>
@@ -118,14 +118,14 @@ function Entry({
       // The filter stays with its screen, and the ticket stays open.
       search={(before) => before}
       className={classes.entry}
-      aria-label={count > 0 ? `${label}, ${t.status.needsYou(count)}` : undefined}
     >
       {icon}
       <span className={classes.entryLabel}>{label}</span>
       {count > 0 && (
-        <span className={classes.entryCount} aria-hidden="true">
-          {formats.number(count)}
-        </span>
+        <>
+          <span className="visually-hidden">, {t.status.needsYou(count)}</span>
+          <span className={classes.entryCount} aria-hidden="true" data-count={formats.number(count)} />
+        </>
       )}
     </Link>
   );

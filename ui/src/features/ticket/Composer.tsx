@@ -201,8 +201,8 @@ function CallForm({ view, onDone }: { view: TicketView; onDone: () => void }) {
           value={notes}
           onChange={(event) => setNotes(event.currentTarget.value)}
         />
-        <Button type="submit" loading={busy}>
-          {t.ticket.call.log}
+        <Button type="submit" loading={busy} aria-label={t.ticket.call.log}>
+          {t.ticket.call.logShort}
         </Button>
       </div>
       {seconds === null && tried && (

@@ -7,6 +7,8 @@ import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import classes from './Conflicts.module.css';
 
+const choice = (side: Side): string => (side === 'mine' ? t.ticket.conflicts.keepMine : t.ticket.conflicts.takeTheirs);
+
 /** Fields that were changed here and in HaloPSA: both values, and the choice. */
 export function Conflicts({ conflicts }: { conflicts: readonly ConflictRow[] }) {
   const [busy, setBusy] = useState<number | null>(null);
@@ -37,14 +39,10 @@ export function Conflicts({ conflicts }: { conflicts: readonly ConflictRow[] }) 
                 size="compact-xs"
                 variant="default"
                 loading={busy === conflict.id}
-                aria-label={
-                  side === 'mine'
-                    ? t.ticket.conflicts.keepMine(conflict.label)
-                    : t.ticket.conflicts.takeTheirs(conflict.label)
-                }
+                aria-label={`${choice(side)}: ${conflict.label}`}
                 onClick={() => void resolve(conflict, side)}
               >
-                {t.ticket.conflicts.keep}
+                {choice(side)}
               </Button>
             </div>
           ))}

@@ -35,7 +35,7 @@ export function StagePath({ view, onMove }: { view: TicketView; onMove: (stage: 
               onClick={() => onMove(step.stage.key)}
             >
               <span className={classes.label}>{step.stage.label}</span>
-              <span className={classes.days}>{step.days === null ? ' ' : `${step.days} d`}</span>
+              <span className={classes.days} data-days={step.days === null ? '' : t.ticket.path.short(step.days)} />
             </button>
           </li>
         ))}

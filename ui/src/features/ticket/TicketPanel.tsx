@@ -144,7 +144,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
           {(dot ? card.company : ticketName(card)) || t.noName}
         </h2>
         <p className={classes.person}>
-          {dot && card.person}
+          {dot && <span>{card.person}</span>}
           {jobTitle?.type === 'text' && <span className={classes.job}>{jobTitle.value}</span>}
         </p>
 

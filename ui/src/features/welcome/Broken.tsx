@@ -34,7 +34,7 @@ export default function Broken({
     setBusy(false);
   };
   return (
-    <div className={classes.screen} data-testid={`broken-${problem}`}>
+    <main className={classes.screen} data-testid={`broken-${problem}`}>
       <div className={classes.small}>
         <IconAlertTriangle size={32} stroke={1.5} className={classes.bad} aria-hidden="true" />
         <h1 className={classes.stepTitle}>{texts[problem]}</h1>
@@ -55,6 +55,6 @@ export default function Broken({
           )}
         </div>
       </div>
-    </div>
+    </main>
   );
 }

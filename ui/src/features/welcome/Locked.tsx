@@ -27,7 +27,7 @@ export default function Locked({ reason, onApp }: { reason: LockReason; onApp: (
     setBusy(false);
   };
   return (
-    <div className={classes.screen} data-testid="locked">
+    <main className={classes.screen} data-testid="locked">
       <form
         className={classes.small}
         noValidate
@@ -55,6 +55,6 @@ export default function Locked({ reason, onApp }: { reason: LockReason; onApp: (
           {byPassphrase ? texts.open : t.tryAgain}
         </Button>
       </form>
-    </div>
+    </main>
   );
 }

@@ -90,7 +90,7 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
 
   if (step === 'start') {
     return (
-      <div className={classes.screen} data-testid="welcome">
+      <main className={classes.screen} data-testid="welcome">
         <div className={classes.hero}>
           <Logo size={56} />
           <h1 className={classes.title}>{t.welcome.title}</h1>
@@ -115,12 +115,12 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
           </div>
           {failure && <ErrorNotice error={failure} />}
         </div>
-      </div>
+      </main>
     );
   }
 
   return (
-    <div className={classes.screen} data-testid="welcome">
+    <main className={classes.screen} data-testid="welcome">
       <div className={classes.wizard}>
         <Steps current={step} />
         {step === 'address' && (
@@ -213,7 +213,7 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
           />
         )}
       </div>
-    </div>
+    </main>
   );
 }
 
