@@ -2,11 +2,13 @@
 //!
 //! The same seed, number of tickets and day make the same tenant. Nothing in it belongs to anybody: companies and people are
 //! invented, domains end in `.example`, telephone numbers come from the ranges kept for films and books where a country
-//! keeps some. `story` decides what happened, `tickets` and `timeline` write it down, `companies`, `people` and `texts` are
-//! where the words come from.
+//! keeps some. `story` decides what happened, `tickets`, `customers` and `timeline` write it down, `companies`, `people`,
+//! `countries` and `texts` are where the words come from.
 
 mod agents;
 mod companies;
+mod countries;
+mod customers;
 mod dice;
 mod people;
 mod story;
@@ -78,7 +80,7 @@ impl Seed {
 
     /// Writes everything into an empty tenant.
     pub fn fill(&self, tenant: &mut Tenant) {
-        tickets::placeholders(tenant, self.setting.end - 365 * DAY);
+        customers::placeholders(tenant, self.setting.end - 365 * DAY);
         let customers = self.customers(tenant);
         for (id, story) in (FIRST_TICKET..).zip(&self.stories) {
             let record = self.ticket(id, *story, &customers, tenant);
@@ -100,4 +102,4 @@ impl Seed {
 }
 
 /// The companies that are clients, by company number.
-type Customers = BTreeMap<u64, tickets::Customer>;
+type Customers = BTreeMap<u64, customers::Customer>;

@@ -90,7 +90,7 @@ fn mobile(country: &str, company: u64, dice: &mut Dice) -> String {
             _ => format!("07700900{:03}", company / 4),
         },
         "France" if turn < 10_000 => format!("06 39 98 {:02} {:02}", turn / 100, turn % 100),
-        "Germany" if turn < 100 && company % 20 == 5 => format!("0171 39200{turn:02}"),
+        "Germany" if turn < 100 && company % 20 == 9 => format!("0171 39200{turn:02}"),
         _ => String::new(),
     }
 }

@@ -192,7 +192,8 @@ impl Setting {
 
         // Backwards from now: how long ago it came here, and how long it was in each stage before.
         let ago = if here.exit {
-            dice.between(2, 250) * DAY
+            // A sale takes months, so one that ended early in the year began before the sample data does.
+            dice.between(2, if here.ticket_type == LEAD { 345 } else { 290 }) * DAY
         } else {
             dice.wait(here.days * 3 / 2 * DAY).min(110 * DAY)
         };

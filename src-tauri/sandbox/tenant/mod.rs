@@ -10,6 +10,7 @@ mod fields;
 mod list;
 mod render;
 mod setup;
+mod ticket_filter;
 mod tickets;
 
 use std::{
