@@ -24,11 +24,16 @@ function pressesItself(event: KeyboardEvent): boolean {
 export function ActionProvider({ children }: { children: ReactNode }) {
   const [registry] = useState(() => new ActionRegistry());
   useEffect(() => {
+    // Looked at before anybody else hears of the key: a dialog that closes on Escape is gone by the time it comes round to
+    // us, and the same Escape must not also close the panel behind it.
+    let belongsToDialog = false;
+    const beforeKey = (): void => {
+      belongsToDialog = registry.held > 0 || document.querySelector('[aria-modal="true"]') !== null;
+    };
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || event.isComposing || belongsToDialog) return;
       const target = event.target instanceof Element ? event.target : null;
-      const modalOpen = document.querySelector('[aria-modal="true"]') !== null;
-      if (registry.held > 0 || modalOpen || target?.closest(OWN_KEYS) || pressesItself(event)) return;
+      if (target?.closest(OWN_KEYS) || pressesItself(event)) return;
       const id = registry.resolve(event, { typing: isTyping(event.target), now: event.timeStamp });
       if (id !== null && registry.run(id)) event.preventDefault();
     };
@@ -37,9 +42,11 @@ export function ActionProvider({ children }: { children: ReactNode }) {
       const name = region?.dataset.region;
       if (name === 'board' || name === 'ticket') registry.region = name;
     };
+    window.addEventListener('keydown', beforeKey, true);
     window.addEventListener('keydown', onKey);
     window.addEventListener('focusin', onFocus);
     return () => {
+      window.removeEventListener('keydown', beforeKey, true);
       window.removeEventListener('keydown', onKey);
       window.removeEventListener('focusin', onFocus);
     };

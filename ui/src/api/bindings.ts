@@ -9,13 +9,13 @@ export const commands = {
 	appState: () => typedError<AppState, UiError>(__TAURI_INVOKE("app_state")),
 	/**  Shows the window once the first paint is ready. */
 	showWindow: () => typedError<null, UiError>(__TAURI_INVOKE("show_window")),
-	/**  Opens the data with the passphrase; where there is no data yet, chooses it. */
+	/**  Opens the data with the passphrase; where there is no data yet, chooses it. An empty passphrase just tries again. */
 	unlock: (passphrase: string) => typedError<AppState, UiError>(__TAURI_INVOKE("unlock", { passphrase })),
 	/**  Opens the built-in sample tenant. */
 	startDemo: () => typedError<AppState, UiError>(__TAURI_INVOKE("start_demo")),
 	/**  Closes the sample tenant; its data stays for the next time. */
 	leaveDemo: () => typedError<AppState, UiError>(__TAURI_INVOKE("leave_demo")),
-	/**  Renames a file that cannot be opened and starts with an empty one. Nothing is deleted. */
+	/**  Puts data that cannot be opened into a folder beside it and starts anew. Nothing is deleted. */
 	setAsideDatabase: () => typedError<AppState, UiError>(__TAURI_INVOKE("set_aside_database")),
 	/**  Connects to a HaloPSA tenant and starts the first pull. */
 	connect: (request: ConnectRequest) => typedError<ConnectReport, UiError>(__TAURI_INVOKE("connect", { request })),
@@ -69,7 +69,7 @@ export const commands = {
 	discardEntry: (entry: OutboxId) => typedError<Done, UiError>(__TAURI_INVOKE("discard_entry", { entry })),
 	/**  Saved here, accepted there. */
 	syncStatus: () => typedError<SyncStatus, UiError>(__TAURI_INVOKE("sync_status")),
-	/**  Pulls and pushes without waiting for the next round. */
+	/**  Pulls and pushes without waiting for the next round. The answer comes as events. */
 	syncNow: () => typedError<null, UiError>(__TAURI_INVOKE("sync_now")),
 	/**  Opens the ticket in HaloPSA, in the browser. */
 	openInHalo: (ticket: TicketId) => typedError<null, UiError>(__TAURI_INVOKE("open_in_halo", { ticket })),
@@ -286,7 +286,7 @@ export type Done = {
 	label: string,
 };
 
-/**  A valid address: trimmed, lower case, NFC. */
+/**  A valid address: trimmed, lower case, NFC, the domain in punycode. */
 export type EmailAddress = string;
 
 /**  What the windows branch on. */
@@ -299,7 +299,7 @@ export type ErrorCode =
 { kind: "refused" } | 
 /**  The change cannot be undone because something newer stands in its way. */
 { kind: "undo_conflict" } | 
-/**  The typed address is none, or no server answers there. */
+/**  What was typed is no address, or no server answers there. */
 { kind: "wrong_address" } | 
 /**  Something answers there, but it is no HaloPSA. */
 { kind: "not_halo" } | 
@@ -311,14 +311,20 @@ export type ErrorCode =
 { kind: "missing_ticket_type"; wanted: string[] } | 
 /**  No network, or HaloPSA does not answer. */
 { kind: "offline" } | 
-/**  Another tenant is connected already, with changes that were not sent. */
+/**  The data here belongs to another tenant. */
 { kind: "wrong_tenant" } | 
+/**  No HaloPSA is connected. */
+{ kind: "not_connected" } | 
+/**  Another Leadline on this computer syncs the same data. */
+{ kind: "sync_elsewhere" } | 
 /**  This computer has no keychain: choose a passphrase with `unlock` first. */
 { kind: "needs_passphrase" } | 
-/**  The passphrase is wrong. */
+/**  The passphrase is wrong, or too short to be chosen. */
 { kind: "wrong_passphrase" } | 
 /**  The disk is full. */
 { kind: "disk_full" } | 
+/**  The data cannot be opened. */
+{ kind: "cannot_open"; problem: Problem } | 
 /**  The sample data or the tenant is not open (see `app_state`). */
 { kind: "not_open" };
 
@@ -374,6 +380,8 @@ export type Gap =
 { what: "field"; field: FieldKey; wanted: string; kind: string } | 
 /**  A field of that name with another type. */
 { what: "field_type"; field: FieldKey; name: string; wanted: string; found: string } | 
+/**  A select of that name that lacks options: values it does not know cannot be sent. */
+{ what: "options"; field: FieldKey; name: string; missing: string[] } | 
 /**  No outcome usable for notes: notes and calls cannot be sent. */
 { what: "outcome"; wanted: string };
 
@@ -565,6 +573,8 @@ export type Problem =
 "newer" | 
 /**  The keychain answers but has no key for this file; it can be set aside. */
 "key_missing" | 
+/**  The keychain that holds the key does not answer. */
+"keychain" | 
 /**  Another Leadline has it open. */
 "in_use" | 
 /**  The disk is full. */

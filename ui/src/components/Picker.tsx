@@ -97,7 +97,7 @@ export function Picker({ opened, onClose, title, testid, ...rest }: PickerProps)
       attributes={{ content: { 'aria-label': title } }}
       {...(testid === undefined ? {} : { 'data-testid': testid })}
     >
-      <PickerBody title={title} onClose={onClose} {...rest} />
+      <PickerBody title={title} {...rest} />
     </Modal>
   );
 }
@@ -108,10 +108,9 @@ function PickerBody({
   groups,
   onPick,
   onQuery,
-  onClose,
   empty,
   footer,
-}: Omit<PickerProps, 'opened' | 'testid'>) {
+}: Omit<PickerProps, 'opened' | 'testid' | 'onClose'>) {
   const [text, setText] = useState('');
   const [active, setActive] = useState<number | null>(null);
   const listId = useId();
@@ -144,12 +143,6 @@ function PickerBody({
     if (event.key === 'Enter') {
       event.preventDefault();
       take(flat[current]);
-      return;
-    }
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      onClose();
       return;
     }
     // Home and End belong to the text while there is some.

@@ -75,6 +75,9 @@ export default function DropForm({ tickets, target, what, needs, onOutcome, onCa
       .map((key) => lookup.field(key))
       .filter((field) => field !== undefined);
     const alternatives = fields.length > 1;
+    // A problem stands under the alternative that was filled in.
+    const answered = fields.findIndex((field) => (answers[field.key] ?? '').trim() !== '');
+    const blamed = Math.max(0, answered);
     return (
       <div key={need.field} className={classes.question}>
         {fields.map((field, index) => (
@@ -88,7 +91,7 @@ export default function DropForm({ tickets, target, what, needs, onOutcome, onCa
               onChange={(value) => dispatch({ type: 'answer', place: { ticket, field: field.key }, value })}
               description={need.hint ?? (field.help === '' ? undefined : field.help)}
               error={
-                index === 0 &&
+                index === blamed &&
                 (need.problem ?? (missing ? (alternatives ? t.moving.missingOne : t.moving.missing) : undefined))
               }
               autoFocus={first && index === 0}
