@@ -68,6 +68,7 @@ export const welcome = {
       field: (wanted: string) => `Field “${wanted}”: its values stay on this computer`,
       field_type: (name: string, wanted: string, found: string) =>
         `Field “${name}” is ${found}, not ${wanted}: its values stay on this computer`,
+      options: (name: string, missing: string) => `Field “${name}” lacks the choices ${missing}`,
       outcome: (wanted: string) => `Action outcome “${wanted}”: notes and calls stay on this computer`,
     },
     more: (n: number) => `${n} more`,
@@ -90,6 +91,7 @@ export const welcome = {
     corrupt: 'The data file is damaged',
     newer: 'The data was written by a newer Leadline',
     key_missing: 'The key to the data is missing',
+    keychain: 'The keychain cannot be used',
     in_use: 'Leadline is already open',
     disk_full: 'The disk is full',
     folder: 'The data folder cannot be used',

@@ -14,6 +14,8 @@ function gapText(gap: Gap): string {
   switch (gap.what) {
     case 'field_type':
       return texts.field_type(gap.name, gap.wanted, gap.found);
+    case 'options':
+      return texts.options(gap.name, formats.list(gap.missing));
     default:
       return texts[gap.what](gap.wanted);
   }
