@@ -1,0 +1,111 @@
+//! The one list of commands and events, and the TypeScript that is generated from it.
+//!
+//! `ui/src/api/bindings.ts` is committed; a test fails when it is stale, and another when `permissions/commands.toml`
+//! does not allow exactly these commands.
+
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::{
+    commands::{board, shell, sync, tickets},
+    events,
+};
+
+/// Every command and every event.
+#[must_use]
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        // What goes in and what comes out are one type on the TypeScript side.
+        .disable_serde_phases()
+        .commands(collect_commands![
+            shell::app_state,
+            shell::show_window,
+            shell::unlock,
+            shell::start_demo,
+            shell::leave_demo,
+            shell::set_aside_database,
+            shell::connect,
+            shell::disconnect,
+            board::reference,
+            board::set_preferences,
+            board::board,
+            board::column_page,
+            board::cards,
+            board::ticket,
+            board::search,
+            board::check_move,
+            tickets::move_tickets,
+            tickets::promote_ticket,
+            tickets::edit_field,
+            tickets::assign_owner,
+            tickets::add_note,
+            tickets::log_call,
+            tickets::create_ticket,
+            tickets::resolve_conflict,
+            tickets::undo,
+            tickets::redo,
+            tickets::undo_operation,
+            sync::outbox,
+            sync::retry_entry,
+            sync::retry_all,
+            sync::discard_entry,
+            sync::sync_status,
+            sync::sync_now,
+            sync::open_in_halo,
+        ])
+        .events(collect_events![
+            events::ChangedEvent,
+            events::SyncEvent,
+            events::PhaseEvent
+        ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    fn generated() -> anyhow::Result<String> {
+        let scratch = tempfile::tempdir()?;
+        let path = scratch.path().join("bindings.ts");
+        builder().export(specta_typescript::Typescript::default(), &path)?;
+        Ok(fs::read_to_string(path)?)
+    }
+
+    fn in_the_repository(path: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    }
+
+    /// `UPDATE_BINDINGS=1 cargo test -p leadline --features custom-protocol bindings` rewrites the file.
+    #[test]
+    fn the_typescript_bindings_are_fresh() -> anyhow::Result<()> {
+        let path = in_the_repository("ui/src/api/bindings.ts");
+        let fresh = generated()?;
+        if std::env::var_os("UPDATE_BINDINGS").is_some() {
+            fs::write(&path, &fresh)?;
+        }
+        assert!(
+            fs::read_to_string(&path)? == fresh,
+            "ui/src/api/bindings.ts is stale: run UPDATE_BINDINGS=1 cargo test -p leadline --features custom-protocol bindings"
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn the_window_may_call_exactly_the_commands_there_are() -> anyhow::Result<()> {
+        let bindings = generated()?;
+        let called: BTreeSet<&str> = bindings
+            .split("__TAURI_INVOKE(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let permissions = fs::read_to_string(in_the_repository("src-tauri/app/permissions/commands.toml"))?;
+        let allowed: BTreeSet<&str> = permissions
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\","))
+            .collect();
+        assert_eq!(called, allowed);
+        assert!(allowed.len() > 30, "the list was read");
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! The words of the command line, and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The whole HaloPSA sales pipeline on one board: offline, instant, synced in the background.
+///
+/// Without a command the window opens. With one, Leadline works on the same data without a window: results go to
+/// standard output (as JSON with --json), messages to standard error.
+#[derive(Debug, Parser)]
+#[command(
+    name = "leadline",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes:
+  0  done
+  1  failed for another reason, such as a ticket that does not exist
+  2  the command line cannot be understood
+  3  refused by a rule of the workflow, or a field is missing or wrong
+  4  not connected, signed out, or the account may not do this
+  5  the data cannot be opened: locked, wrong passphrase, damaged, newer, in use, disk full
+  6  no answer from the network, or what answers is no HaloPSA
+
+Where things are kept:
+  Data goes to --home (default: leadline in the system's data folder), encrypted. The key and the
+  client secret go to the system's keychain. Where there is none, set LEADLINE_PASSPHRASE.
+
+Try it:
+  leadline --demo                         a board full of sample data
+  leadline sandbox --port 8720            a HaloPSA to connect to, on this computer"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Which data to work on.
+#[derive(Args, Clone, Debug)]
+pub struct Place {
+    /// Keep the data in this folder
+    #[arg(long, global = true, value_name = "DIR", env = "LEADLINE_HOME")]
+    pub home: Option<PathBuf>,
+    /// Work on the built-in sample tenant instead of a real HaloPSA
+    #[arg(long, global = true)]
+    pub demo: bool,
+}
+
+/// How to print.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Output {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Connect to a HaloPSA with a service account; the client secret is read from standard input
+    #[command(after_help = "Example:
+  pass show halopsa | leadline connect https://acme.halopsa.com --client-id 1f2e…
+
+The secret is never an argument: arguments can be read by everybody on the computer. It is kept in
+the keychain; where there is none, sealed with LEADLINE_PASSPHRASE.")]
+    Connect {
+        /// The address of the HaloPSA, such as acme.halopsa.com
+        address: String,
+        /// The client id of the service account (HaloPSA: Configuration, Integrations, HaloPSA API)
+        #[arg(long, value_name = "ID")]
+        client_id: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Forget the credentials; the data and what waits to be sent stay
+    Disconnect,
+    /// Say what is connected, what waits and what was refused
+    Status {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Fetch what changed in HaloPSA and send what waits
+    #[command(
+        after_help = "While a window is open over the same data it syncs by itself; then this command says so and ends."
+    )]
+    Sync {
+        /// One round, then end
+        #[arg(long, required = true)]
+        once: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List tickets, in board order
+    Tickets {
+        /// Only this stage, by key or name
+        #[arg(long, value_name = "STAGE")]
+        stage: Option<String>,
+        /// Only tickets whose company, person, e-mail or phone contains this
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        text: String,
+        /// Only tickets with something waiting, refused or in conflict
+        #[arg(long)]
+        unsynced: bool,
+        /// At most this many
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Move a ticket to a stage
+    #[command(after_help = "Examples:
+  leadline move 17 contacted
+  leadline move '#2041' qualified --set fit_score=80 --set timeframe='Q3'
+
+The move is saved on this computer at once. HaloPSA gets it with the next sync.")]
+    Move {
+        /// The ticket: its number here, or '#' and its number in HaloPSA
+        ticket: String,
+        /// The stage, by key or name
+        stage: String,
+        /// Answer a field that the stage asks for; may be repeated
+        #[arg(long = "set", value_name = "FIELD=VALUE")]
+        set: Vec<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Take back the last thing done here
+    Undo {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Do the last undone thing again
+    Redo {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Find tickets by company, person, e-mail, number, or phone in any format
+    Search {
+        text: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List what waits for HaloPSA, was refused, or was sent lately
+    Outbox {
+        /// Try refused entries again with the next sync
+        #[arg(long)]
+        retry_all: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Run a HaloPSA in a box on this computer, with sample data, until Ctrl+C
+    #[command(after_help = "Any HaloPSA client can be pointed at it. Service account:
+  client id      leadline-sandbox
+  client secret  sandbox-secret")]
+    Sandbox {
+        /// The port to listen on, on this computer only; 0 takes any free one
+        #[arg(long, value_name = "N", default_value_t = 8720)]
+        port: u16,
+        /// How many pipeline tickets to make up
+        #[arg(long, value_name = "N", default_value_t = 2000)]
+        tickets: u32,
+        /// The same seed makes up the same tenant
+        #[arg(long, value_name = "N", default_value_t = 7)]
+        seed: u64,
+        /// Requests allowed in any 5 minutes; 0 for no limit
+        #[arg(long, value_name = "N", default_value_t = 300)]
+        rate_limit: u32,
+        /// Milliseconds that every answer takes longer
+        #[arg(long, value_name = "MS", default_value_t = 0)]
+        latency_ms: u64,
+    },
+}

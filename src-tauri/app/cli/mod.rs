@@ -1,0 +1,169 @@
+//! Leadline without a window: the same engine, the same data, one command at a time.
+//!
+//! Results go to standard output, messages to standard error; [`args`] has the words and the exit codes. The client
+//! secret comes on standard input and the passphrase in `LEADLINE_PASSPHRASE`: never as an argument, which everybody
+//! on the computer can read.
+
+pub mod args;
+mod connection;
+mod print;
+pub use print::say;
+mod sample;
+mod tickets;
+
+use std::{process::ExitCode, sync::Arc};
+
+use args::{Command, Place};
+use zeroize::Zeroizing;
+
+use crate::{
+    errors::UiError,
+    home::{Home, HomeError, Profile},
+    logs,
+    secrets::{Kept, Keychain, SystemKeychain, keys},
+    session::Session,
+};
+
+/// Where a passphrase may come from.
+const PASSPHRASE: &str = "LEADLINE_PASSPHRASE";
+
+/// Why a command ends early.
+enum Failure {
+    /// Something went wrong, in words.
+    Told(Box<UiError>),
+    /// The command line means nothing.
+    Usage(String),
+}
+
+impl From<UiError> for Failure {
+    fn from(error: UiError) -> Self {
+        Self::Told(Box::new(error))
+    }
+}
+
+/// How a command ended.
+type Outcome = Result<ExitCode, Failure>;
+
+/// The passphrase of the environment, if there is one.
+#[must_use]
+pub fn passphrase() -> Option<Zeroizing<String>> {
+    std::env::var(PASSPHRASE)
+        .ok()
+        .filter(|text| !text.is_empty())
+        .map(Zeroizing::new)
+}
+
+/// The folder that the command line or the system names.
+///
+/// # Errors
+/// [`HomeError`] when there is none or it cannot be used.
+pub fn home(place: &Place) -> Result<Home, HomeError> {
+    match &place.home {
+        Some(path) => Home::at(path),
+        None => Home::at(&Home::default_path()?),
+    }
+}
+
+/// Runs one command and says how the process ends.
+#[must_use]
+pub fn run(place: &Place, command: Command) -> ExitCode {
+    let outcome = tokio::runtime::Runtime::new()
+        .map_err(|error| failed("Start Leadline", error))
+        .and_then(|runtime| runtime.block_on(dispatch(place, command)));
+    match outcome {
+        Ok(code) => code,
+        Err(Failure::Told(error)) => {
+            print::say(&format!("{}: {}\n{}", error.attempted, error.happened, error.todo));
+            if let Some(detail) = &error.detail {
+                print::say(&format!("({detail})"));
+            }
+            error.exit_code()
+        }
+        Err(Failure::Usage(reason)) => {
+            print::say(&format!("{reason}\nSee leadline --help."));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn dispatch(place: &Place, command: Command) -> Outcome {
+    match command {
+        Command::Sandbox {
+            port,
+            tickets,
+            seed,
+            rate_limit,
+            latency_ms,
+        } => {
+            sample::run(sandbox::CliOptions {
+                port,
+                tickets,
+                seed,
+                rate_limit,
+                latency_ms,
+            })
+            .await
+        }
+        Command::Connect {
+            address,
+            client_id,
+            output,
+        } => connection::connect(place, address, client_id, output).await,
+        Command::Disconnect => connection::disconnect(place).await,
+        Command::Status { output } => connection::status(place, output),
+        Command::Sync { once: _, output } => connection::sync(place, output).await,
+        Command::Outbox { retry_all, output } => connection::outbox(place, retry_all, output),
+        Command::Tickets {
+            stage,
+            text,
+            unsynced,
+            limit,
+            output,
+        } => tickets::list(place, stage.as_deref(), text, unsynced, limit, output),
+        Command::Move {
+            ticket,
+            stage,
+            set,
+            output,
+        } => tickets::move_one(place, &ticket, &stage, &set, output),
+        Command::Undo { output } => tickets::undo(place, output),
+        Command::Redo { output } => tickets::redo(place, output),
+        Command::Search { text, output } => tickets::search(place, &text, output),
+    }
+}
+
+/// The data the command line points at; it must have been made before.
+fn open(place: &Place, attempted: &str) -> Result<Session, Failure> {
+    open_or_make(place, attempted, false)
+}
+
+/// As [`open`], and makes the data when there is none.
+fn open_or_make(place: &Place, attempted: &str, make: bool) -> Result<Session, Failure> {
+    let failed_open = |error: crate::errors::OpenError| UiError::of(attempted, &error.cause()).logged();
+    let home = home(place).map_err(|error| failed_open(error.into()))?;
+    if let Err(error) = logs::start(&home.log_folder()) {
+        print::say(&format!("There will be no log: {error}"));
+    }
+    let profile = if place.demo { Profile::Demo } else { Profile::Tenant };
+    let folder = home.profile(profile).map_err(|error| failed_open(error.into()))?;
+    let new = keys::is_new(&folder);
+    if new && !make && profile == Profile::Tenant {
+        return Err(UiError::of(attempted, &engine::Problem::NotConnected.into()).into());
+    }
+    let keychain: Arc<dyn Keychain> = Arc::new(SystemKeychain);
+    let passphrase = passphrase();
+    let session =
+        Session::open(&home, profile, keychain, passphrase.as_ref().map(|text| text.as_str())).map_err(failed_open)?;
+    if new && session.kept() == Kept::BesideTheData {
+        print::say(&format!(
+            "This computer has no keychain and {PASSPHRASE} is not set: the key of the sample data lies beside it. \
+             It holds invented people only; real data is never kept that way."
+        ));
+    }
+    Ok(session)
+}
+
+/// Turns an error into the end of the command.
+fn failed(attempted: &str, error: impl Into<anyhow::Error>) -> Failure {
+    UiError::of(attempted, &error.into()).logged().into()
+}

@@ -1,0 +1,36 @@
+//! What a window may ask of the host. A command converts, calls the engine and converts; it decides nothing.
+//!
+//! [`shell`] is about the app itself, [`board`] reads, [`tickets`] changes, [`sync`] is about HaloPSA.
+
+#![expect(
+    clippy::let_underscore_must_use,
+    reason = "Tauri's command macro drops the result of a type check that way"
+)]
+
+pub mod board;
+pub mod shell;
+pub mod sync;
+pub mod tickets;
+
+use std::sync::Arc;
+
+use engine::Engine;
+
+use crate::{errors::UiError, host::Host};
+
+/// The host, as Tauri hands it to a command.
+type HostState<'a> = tauri::State<'a, Arc<Host>>;
+
+/// Does the work on a thread that may wait for the disk.
+async fn on_engine<T: Send + 'static>(
+    host: &Host,
+    attempted: &'static str,
+    work: impl FnOnce(&Engine) -> anyhow::Result<T> + Send + 'static,
+) -> Result<T, UiError> {
+    let engine = host.engine(attempted)?;
+    tokio::task::spawn_blocking(move || work(&engine))
+        .await
+        .map_err(anyhow::Error::from)
+        .flatten()
+        .map_err(|error| UiError::of(attempted, &error).logged())
+}

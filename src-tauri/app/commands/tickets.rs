@@ -1,0 +1,124 @@
+//! Changes: each is one operation of the engine, saved here at once and sent to HaloPSA in the background.
+
+use std::collections::BTreeMap;
+
+use domain::{AgentId, FieldKey, OperationId, ReviewId, TicketId};
+use engine::views::{Done, LogCallRequest, MoveOutcome, MoveRequest, NewTicketRequest, Side, UndoDone};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{HostState, on_engine};
+use crate::errors::UiError;
+
+/// A ticket that was created.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Created {
+    pub done: Done,
+    pub ticket: TicketId,
+}
+
+/// Moves tickets to a stage, or says what is missing.
+#[tauri::command]
+#[specta::specta]
+pub async fn move_tickets(host: HostState<'_>, request: MoveRequest) -> Result<MoveOutcome, UiError> {
+    on_engine(&host, "Move the tickets", move |engine| engine.move_tickets(&request)).await
+}
+
+/// Moves a ticket into its next lifecycle, or says what is missing.
+#[tauri::command]
+#[specta::specta]
+pub async fn promote_ticket(
+    host: HostState<'_>,
+    ticket: TicketId,
+    answers: BTreeMap<FieldKey, String>,
+) -> Result<MoveOutcome, UiError> {
+    on_engine(&host, "Promote the ticket", move |engine| {
+        engine.promote_ticket(ticket, &answers)
+    })
+    .await
+}
+
+/// Changes a field to what was typed; empty clears it.
+#[tauri::command]
+#[specta::specta]
+pub async fn edit_field(
+    host: HostState<'_>,
+    ticket: TicketId,
+    field: FieldKey,
+    input: String,
+) -> Result<Done, UiError> {
+    on_engine(&host, "Change the field", move |engine| {
+        engine.edit_field(ticket, field, &input)
+    })
+    .await
+}
+
+/// Gives tickets to an agent, or to nobody.
+#[tauri::command]
+#[specta::specta]
+pub async fn assign_owner(
+    host: HostState<'_>,
+    tickets: Vec<TicketId>,
+    owner: Option<AgentId>,
+) -> Result<Done, UiError> {
+    on_engine(&host, "Change the owner", move |engine| {
+        engine.assign_owner(&tickets, owner)
+    })
+    .await
+}
+
+/// Writes a note.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_note(host: HostState<'_>, ticket: TicketId, text: String) -> Result<Done, UiError> {
+    on_engine(&host, "Save the note", move |engine| engine.add_note(ticket, &text)).await
+}
+
+/// Logs a call.
+#[tauri::command]
+#[specta::specta]
+pub async fn log_call(host: HostState<'_>, request: LogCallRequest) -> Result<Done, UiError> {
+    on_engine(&host, "Log the call", move |engine| engine.log_call(&request)).await
+}
+
+/// Creates a ticket.
+#[tauri::command]
+#[specta::specta]
+pub async fn create_ticket(host: HostState<'_>, request: NewTicketRequest) -> Result<Created, UiError> {
+    on_engine(&host, "Create the ticket", move |engine| {
+        let (done, ticket) = engine.create_ticket(&request)?;
+        Ok(Created { done, ticket })
+    })
+    .await
+}
+
+/// Chooses a side where both changed.
+#[tauri::command]
+#[specta::specta]
+pub async fn resolve_conflict(host: HostState<'_>, conflict: ReviewId, side: Side) -> Result<Done, UiError> {
+    on_engine(&host, "Settle the conflict", move |engine| {
+        engine.resolve_conflict(conflict, side)
+    })
+    .await
+}
+
+/// Takes back the last thing done here; nothing when there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn undo(host: HostState<'_>) -> Result<Option<UndoDone>, UiError> {
+    on_engine(&host, "Undo", |engine| engine.undo()).await
+}
+
+/// Does the last undone thing again; nothing when there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn redo(host: HostState<'_>) -> Result<Option<UndoDone>, UiError> {
+    on_engine(&host, "Redo", |engine| engine.redo()).await
+}
+
+/// Takes back this operation.
+#[tauri::command]
+#[specta::specta]
+pub async fn undo_operation(host: HostState<'_>, operation: OperationId) -> Result<UndoDone, UiError> {
+    on_engine(&host, "Undo", move |engine| engine.undo_operation(operation)).await
+}

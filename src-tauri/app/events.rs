@@ -1,0 +1,21 @@
+//! What the host tells every window without being asked.
+
+use engine::views::SyncStatus;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use store::Changes;
+use tauri_specta::Event;
+
+use crate::state::AppState;
+
+/// A write changed something; the windows refresh exactly that.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct ChangedEvent(pub Changes);
+
+/// The sync status changed.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct SyncEvent(pub SyncStatus);
+
+/// The face of the app changed.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct PhaseEvent(pub AppState);

@@ -1,0 +1,160 @@
+//! One profile, open: its database, its engine, its sync, and for the sample data the tenant itself.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use engine::{
+    Engine, Options, Parts, SyncLoop, SyncReport, SystemClock,
+    views::{ConnectReport, ConnectRequest},
+};
+use store::Store;
+
+use crate::{
+    demo::SampleTenant,
+    errors::OpenError,
+    home::{Home, Profile, ProfileFolder},
+    secrets::{Kept, Keychain, Keys, keys, vault},
+};
+
+/// An open profile.
+pub struct Session {
+    folder: ProfileFolder,
+    keys: Keys,
+    engine: Engine,
+    sync: Mutex<Option<SyncLoop>>,
+    sample: Mutex<Option<SampleTenant>>,
+    listened: AtomicBool,
+}
+
+impl Session {
+    /// Opens the database of a profile; makes it when there is none.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is missing or broken; then no data was changed.
+    pub fn open(
+        home: &Home,
+        profile: Profile,
+        keychain: Arc<dyn Keychain>,
+        passphrase: Option<&str>,
+    ) -> Result<Self, OpenError> {
+        let folder = home.profile(profile)?;
+        let keys = keys::open(&folder, keychain.as_ref(), passphrase)?;
+        let database = keys.master.database().map_err(anyhow::Error::from)?;
+        let engine = Engine::new(Parts {
+            store: Store::open(&folder.database(), &database)?,
+            clock: Arc::new(SystemClock),
+            vault: vault::of_profile(&folder, &keys, keychain)?,
+            options: Options {
+                profile: profile.key().to_owned(),
+                ..Options::default()
+            },
+        })?;
+        Ok(Self {
+            folder,
+            keys,
+            engine,
+            sync: Mutex::default(),
+            sample: Mutex::default(),
+            listened: AtomicBool::new(false),
+        })
+    }
+
+    /// What runs on this data.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// How the key of this data is kept.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.keys.kept
+    }
+
+    /// Starts the sample tenant and signs in to it, unless it runs already.
+    ///
+    /// # Errors
+    /// [`engine::Problem::SyncElsewhere`] when another process runs it; or when its changes cannot be read.
+    pub async fn start_sample_tenant(&self) -> anyhow::Result<()> {
+        if lock(&self.sample).is_some() {
+            return Ok(());
+        }
+        let last_address = self.engine.tenant()?.map(|tenant| tenant.address).unwrap_or_default();
+        let (folder, key, address) = (self.folder.clone(), self.keys.master.clone(), last_address.clone());
+        // Making two thousand tickets takes a moment of computing.
+        let sample = tokio::task::spawn_blocking(move || SampleTenant::start(&folder, &key, &address)).await??;
+        let moved = sample.address() != last_address || !self.engine.is_connected()?;
+        let sign_in = sample.sign_in();
+        *lock(&self.sample) = Some(sample);
+        if moved {
+            self.engine.connect(sign_in).await?;
+        }
+        Ok(())
+    }
+
+    /// Connects to a HaloPSA; what was connected stays when that fails.
+    ///
+    /// # Errors
+    /// As [`Engine::connect`].
+    pub async fn connect(&self, request: ConnectRequest) -> anyhow::Result<ConnectReport> {
+        self.engine.connect(request).await
+    }
+
+    /// Ends the sync and forgets the credentials.
+    ///
+    /// # Errors
+    /// As [`Engine::disconnect`].
+    pub async fn disconnect(&self) -> anyhow::Result<()> {
+        self.stop_sync().await;
+        self.engine.disconnect().await
+    }
+
+    /// Syncs in the background from now on.
+    pub fn start_sync(&self) {
+        let mut sync = lock(&self.sync);
+        if sync.is_none() {
+            *sync = Some(SyncLoop::start(self.engine.clone(), Arc::new(self.folder.lease())));
+        }
+    }
+
+    /// One round of sync, then its end.
+    ///
+    /// # Errors
+    /// As [`Engine::sync_once`].
+    pub async fn sync_once(&self) -> anyhow::Result<SyncReport> {
+        if self.folder.profile() == Profile::Demo {
+            self.start_sample_tenant().await?;
+        }
+        self.engine.sync_once(&self.folder.lease()).await
+    }
+
+    /// Whether somebody forwards this session's events already; from now on, yes.
+    pub fn listened_before(&self) -> bool {
+        self.listened.swap(true, Ordering::SeqCst)
+    }
+
+    /// Ends the sync, after what is on its way has arrived, and the sample tenant.
+    pub async fn close(&self) {
+        self.stop_sync().await;
+        let sample = lock(&self.sample).take();
+        if let Some(sample) = sample
+            && let Err(error) = tokio::task::spawn_blocking(move || drop(sample)).await
+        {
+            tracing::error!(app.error = %error, "the sample tenant ended badly");
+        }
+    }
+
+    async fn stop_sync(&self) {
+        let sync = lock(&self.sync).take();
+        if let Some(sync) = sync {
+            sync.stop().await;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What the locks hold is replaced whole, so a panic cannot leave it half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
