@@ -40,8 +40,11 @@ function Exit({ exit, dragging }: { exit: BoardColumn; dragging: boolean }) {
       title={t.board.unfold(stage.label)}
       onClick={() => board.setUnfolded(stage.key, true)}
     >
-      <span className={classes.label}>{stage.label}</span>
-      <span className={classes.count}>{formats.number(count)}</span>
+      {/* WebKitGTK lays a button's own text out horizontally, whatever its writing mode. */}
+      <span className={classes.upright}>
+        <span className={classes.label}>{stage.label}</span>
+        <span className={classes.count}>{formats.number(count)}</span>
+      </span>
       <span className="visually-hidden">{t.board.exitHint}</span>
       {dragging && words !== null && (
         <span className={classes.words}>
