@@ -1,1 +1,22 @@
-//! scenarios
+//! Stories of a rep, a colleague in HaloPSA, and everything that goes wrong between them.
+//!
+//! Each story has a world of its own: an engine over a database on the disk, a HaloPSA tenant over HTTP, and a clock
+//! moved by hand. A world that ends with something unsent or a refused request fails its story.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a story that cannot go on says so by panicking"
+)]
+
+mod colleague;
+mod convergence;
+mod crash;
+mod creating;
+mod moving;
+mod offline;
+mod processes;
+mod pulling;
+mod refusals;
+mod undo;

@@ -1,4 +1,5 @@
-//! The timelines of tickets: fetched for tickets that changed in HaloPSA and for tickets that somebody looks at.
+//! The details and timelines of tickets: fetched for tickets that changed in HaloPSA and for tickets that somebody looks
+//! at. Lists leave some properties out (the job title, for one), so a detail is the only place to read them.
 
 use chrono::{TimeDelta, Utc};
 use connectors::{Class, ErrorKind};
@@ -10,22 +11,29 @@ use store::{NewActivity, StageStay, Writer};
 use super::Session;
 use crate::{Engine, after};
 
-/// How many timelines are fetched between two looks at what else is due.
+/// How many are fetched between two looks at what else is due.
 const AT_ONCE: usize = 20;
 /// Looking at a ticket again within this time fetches nothing.
 const FRESH: TimeDelta = TimeDelta::seconds(60);
 
 impl Engine {
-    /// Fetches some of the timelines that are wanted. Returns how many.
+    /// Fetches some of the details and timelines that are wanted. Returns how many.
     pub(super) async fn pull_activities(&self, session: &Session) -> anyhow::Result<usize> {
         let mut fetched = 0;
         while fetched < AT_ONCE {
             let Some(halo) = self.next_wanted() else { break };
             let client = session.halo.as_class(Class::Pull);
-            let (answer, _) = self.while_pushing(client.actions(halo)).await?;
+            let reading = async {
+                Ok::<_, connectors::Error>((client.ticket(&session.map, halo).await?, client.actions(halo).await?))
+            };
+            let (answer, pushed) = self.while_pushing(reading).await?;
             match answer {
-                Ok(actions) => {
+                Ok((detail, actions)) => {
                     self.link_is_up()?;
+                    // What was sent while the detail was on its way is newer than the detail.
+                    if let Some(detail) = detail.filter(|detail| !pushed.contains(&detail.id)) {
+                        self.meet(&session.map, &detail)?;
+                    }
                     self.keep_actions(session, halo, &actions)?;
                 }
                 // Deleted since somebody asked: the ticket's own pull will say so.

@@ -195,10 +195,7 @@ pub(super) fn merge(
     };
     let mine = image_of_mine(w, &balance, ticket)?;
     let theirs = image(&whole);
-    let mut base = match &known {
-        Some(known) => image(known),
-        None => unknown_base(w, ticket, &mine, &theirs)?,
-    };
+    let mut base = known_or_guessed_base(w, ticket, known.as_ref(), &mine, &theirs)?;
     count_own_changes_as_base(w, ticket, answers, &theirs, &mut base)?;
     let plan = three_way(&base, &mine, &theirs, &Policies::default());
     let outcome = Outcome::of(w, &plan)?;
@@ -252,19 +249,49 @@ fn image_of_mine(w: &Writer<'_>, balance: &Balance, ticket: TicketId) -> Result<
     })
 }
 
-/// Without a mirror, what waits to be sent is a change of ours and everything else is not.
-fn unknown_base(
+/// The mirror as the base, and a guess for what it does not know: lists leave some properties out, and a field may have
+/// been mapped only now. What waits to be sent is a change of ours. Of two sides of which one is empty, the other is the
+/// one that says something. Two values without a base are left to the policy.
+fn known_or_guessed_base(
     w: &Writer<'_>,
     ticket: TicketId,
+    known: Option<&RemoteTicket>,
     mine: &TicketImage,
     theirs: &TicketImage,
 ) -> Result<TicketImage, store::Error> {
-    let mut base = mine.clone();
+    let mut waiting = BTreeSet::new();
     for entry in w.unsent(ticket)? {
         if let OutboxPayload::Update { patch } = &entry.payload {
-            for part in parts(patch) {
-                copy_part(theirs, &mut base, part);
-            }
+            waiting.extend(parts(patch));
+        }
+    }
+    let mut base = match known {
+        Some(known) => image(known),
+        None => TicketImage {
+            stage: if waiting.contains(&Part::Stage) {
+                theirs.stage.clone()
+            } else {
+                mine.stage.clone()
+            },
+            owner: if waiting.contains(&Part::Owner) {
+                theirs.owner
+            } else {
+                mine.owner
+            },
+            known: Some(BTreeSet::new()),
+            ..TicketImage::default()
+        },
+    };
+    let fields: Vec<FieldKey> = mine.fields.keys().chain(theirs.fields.keys()).copied().collect();
+    for field in fields.into_iter().filter(|field| theirs.knows(*field)) {
+        if base.knows(field) {
+            continue;
+        }
+        let part = Part::Field(field);
+        if waiting.contains(&part) || !theirs.fields.contains_key(&field) {
+            copy_part(theirs, &mut base, part);
+        } else if !mine.fields.contains_key(&field) {
+            copy_part(mine, &mut base, part);
         }
     }
     Ok(base)

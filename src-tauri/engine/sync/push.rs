@@ -16,6 +16,7 @@ use domain::{
     ActivityId, HaloActionId, HaloTicketId, TicketId,
     activity::{ActivityKind, CallRecord, Direction},
     remote::{NewAction, RemoteAction, RemoteTicket, TicketPatch},
+    tenant::TenantMap,
 };
 use store::{ActivityRow, LocalPatch, OutboxEntry, OutboxPayload, OutboxState, StateChange, SyncState, Writer};
 
@@ -127,10 +128,10 @@ impl Engine {
         Ok(Next::GoOn)
     }
 
-    fn rules<'a>(&'a self, session: &'a Session) -> Rules<'a> {
+    fn rules<'a>(&'a self, map: &'a TenantMap) -> Rules<'a> {
         Rules {
             workflow: self.workflow(),
-            map: &session.map,
+            map,
         }
     }
 
@@ -161,7 +162,7 @@ impl Engine {
                     for ready in ready {
                         pushed.tickets.insert(ready.halo);
                         match rows.iter().find(|row| row.id == ready.halo) {
-                            Some(row) => self.take_answer(session, &ready, row, pushed)?,
+                            Some(row) => self.take_answer(&session.map, &ready, row, pushed)?,
                             // Not confirmed, so not known.
                             None => self.set_state(&ready.entry, &uncertain_now(&ready.entry))?,
                         }
@@ -208,7 +209,7 @@ impl Engine {
             match interactive(session).ticket(&session.map, halo).await {
                 Ok(Some(row)) => {
                     self.link_is_up()?;
-                    self.meet(session, &row)?;
+                    self.meet(&session.map, &row)?;
                 }
                 Ok(None) => self.gone(entry)?,
                 Err(error) => {
@@ -222,10 +223,10 @@ impl Engine {
     }
 
     /// Merges a row that HaloPSA showed because it was asked for.
-    fn meet(&self, session: &Session, row: &RemoteTicket) -> anyhow::Result<()> {
+    pub(super) fn meet(&self, map: &TenantMap, row: &RemoteTicket) -> anyhow::Result<()> {
         if let Sort::Changed(ticket) = self.store().read(|reader| apply::sort(reader, row))? {
             let written = self.store().write(apply::operation(), self.now(), |w| {
-                apply::merge(w, self.rules(session), ticket, row, Answers::Nothing)
+                apply::merge(w, self.rules(map), ticket, row, Answers::Nothing)
             })?;
             self.publish(written.changes);
         }
@@ -280,7 +281,7 @@ impl Engine {
     /// HaloPSA answered with the ticket as it is now.
     fn take_answer(
         &self,
-        session: &Session,
+        map: &TenantMap,
         ready: &Ready,
         row: &RemoteTicket,
         pushed: &mut Pushed,
@@ -308,13 +309,7 @@ impl Engine {
                         &parked(&ready.entry, reason, row.warning.as_deref().unwrap_or_default()),
                     )?;
                 }
-                apply::merge(
-                    w,
-                    self.rules(session),
-                    ready.entry.ticket,
-                    row,
-                    Answers::Update(&accepted),
-                )?;
+                apply::merge(w, self.rules(map), ready.entry.ticket, row, Answers::Update(&accepted))?;
                 Ok(accepted == ready.sent)
             })?;
         pushed.sent += u32::from(written.value);
@@ -339,7 +334,7 @@ impl Engine {
             let Some(row) = w.ticket(entry.ticket)? else {
                 return Ok(None);
             };
-            let sent = creation_patch(w, session, entry.ticket)?;
+            let sent = creation_patch(w, &session.map, entry.ticket)?;
             let owner = outbox::halo_owner(w, row.card.owner)?;
             let patch = TicketPatch {
                 lifecycle: Some(row.card.lifecycle),
@@ -363,7 +358,7 @@ impl Engine {
         match session.halo.create_ticket(&session.map, lifecycle, &patch, key).await {
             Ok(row) => {
                 self.link_is_up()?;
-                self.created(session, entry, &row, &sent, pushed)?;
+                self.created(&session.map, entry, &row, &sent, pushed)?;
                 Ok(Next::GoOn)
             }
             Err(error) => self.fail(entry, &error),
@@ -373,7 +368,7 @@ impl Engine {
     /// HaloPSA has the ticket now: it gets its number, and everything that waited for it can go.
     fn created(
         &self,
-        session: &Session,
+        map: &TenantMap,
         entry: &OutboxEntry,
         row: &RemoteTicket,
         sent: &LocalPatch,
@@ -385,7 +380,7 @@ impl Engine {
                 w.relabel("Created in HaloPSA".to_owned());
                 w.set_halo_id(entry.ticket, row.id)?;
                 w.set_outbox_state(entry.id, &StateChange::to(OutboxState::Sent))?;
-                apply::merge(w, self.rules(session), entry.ticket, row, Answers::Creation(sent))?;
+                apply::merge(w, self.rules(map), entry.ticket, row, Answers::Creation(sent))?;
                 Ok(())
             })?;
         pushed.sent += 1;
@@ -515,7 +510,7 @@ impl Engine {
                 match interactive(session).ticket(&session.map, halo).await {
                     Ok(Some(row)) => {
                         self.link_is_up()?;
-                        pushed.sent += u32::from(self.take_look(session, &entry, patch, &row)?);
+                        pushed.sent += u32::from(self.take_look(&session.map, &entry, patch, &row)?);
                     }
                     Ok(None) => self.gone(&entry)?,
                     Err(error) => return self.still_unknown(&entry, &error),
@@ -526,8 +521,8 @@ impl Engine {
                     self.link_is_up()?;
                     let sent = self
                         .store()
-                        .read(|reader| creation_patch(reader, session, entry.ticket))?;
-                    self.created(session, &entry, &row, &sent, pushed)?;
+                        .read(|reader| creation_patch(reader, &session.map, entry.ticket))?;
+                    self.created(&session.map, &entry, &row, &sent, pushed)?;
                 }
                 Ok(None) => {
                     self.link_is_up()?;
@@ -559,7 +554,7 @@ impl Engine {
     /// Compares an update whose answer was lost with the ticket as it is. Returns whether all of it had arrived.
     fn take_look(
         &self,
-        session: &Session,
+        map: &TenantMap,
         entry: &OutboxEntry,
         patch: &LocalPatch,
         row: &RemoteTicket,
@@ -575,7 +570,7 @@ impl Engine {
                     waiting(entry, None)
                 };
                 w.set_outbox_state(entry.id, &change)?;
-                apply::merge(w, self.rules(session), entry.ticket, row, Answers::Update(&arrived))?;
+                apply::merge(w, self.rules(map), entry.ticket, row, Answers::Update(&arrived))?;
                 Ok(whole)
             })?;
         self.publish(written.changes);
@@ -795,14 +790,14 @@ fn ticket_patch(w: &Writer<'_>, halo: HaloTicketId, left: &LocalPatch) -> anyhow
 }
 
 /// What a creation sends, without what was changed here since it was sent and waits in an entry of its own.
-fn creation_patch(reader: &store::Reader<'_>, session: &Session, ticket: TicketId) -> Result<LocalPatch, store::Error> {
+fn creation_patch(reader: &store::Reader<'_>, map: &TenantMap, ticket: TicketId) -> Result<LocalPatch, store::Error> {
     let Some(row) = reader.ticket(ticket)? else {
         return Ok(LocalPatch::default());
     };
     let mut patch = LocalPatch {
         stage: Some((row.card.lifecycle, row.card.stage)),
         owner: Some(row.card.owner),
-        fields: apply::all_fields(crate::facts::plain_values(reader, ticket)?, &session.map),
+        fields: apply::all_fields(crate::facts::plain_values(reader, ticket)?, map),
     };
     for entry in reader.unsent(ticket)? {
         if let OutboxPayload::Update { patch: later } = &entry.payload {
