@@ -1,0 +1,160 @@
+//! A desktop session with a keyring, and the program's window in it.
+
+use std::{
+    fs::{self, File},
+    net::{TcpListener, TcpStream},
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+use thirtyfour::{Capabilities, CapabilitiesHelper, WebDriver};
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::{screen, until};
+
+/// One window at a time: they share a screen, and a keyboard focus.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// A running Leadline on a desktop of its own.
+pub struct Window {
+    /// The hands on its keyboard and mouse.
+    pub driver: WebDriver,
+    desktop: Desktop,
+}
+
+struct Desktop {
+    session: Child,
+    port: u16,
+    folder: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Window {
+    /// Opens Leadline for the first time in somebody's life.
+    pub async fn open() -> Self {
+        let desktop = Desktop::start().await;
+        let driver = desktop.open_program().await;
+        Self { driver, desktop }
+    }
+
+    /// Closes the program and waits until it has gone; then opens it again over the same data.
+    pub async fn restart(self) -> Self {
+        let Self { driver, desktop } = self;
+        driver.quit().await.expect("the session ends");
+        until("the program has ended", || async {
+            (!desktop.is_program_running()).then_some(())
+        })
+        .await;
+        let driver = desktop.open_program().await;
+        Self { driver, desktop }
+    }
+
+    /// Everything this desktop keeps: data, configuration, caches.
+    pub fn folder(&self) -> &Path {
+        self.desktop.folder.path()
+    }
+}
+
+impl Desktop {
+    async fn start() -> Self {
+        let turn = TURN.lock().await;
+        let folder = tempfile::Builder::new()
+            .prefix("leadline-e2e-")
+            .tempdir()
+            .expect("a folder for the desktop");
+        let at = folder.path();
+        // The bus and the keyring refuse a runtime folder that others can read.
+        fs::set_permissions(at, fs::Permissions::from_mode(0o700)).unwrap();
+        let port = free_port();
+        let session = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("session.sh"))
+            .arg(port.to_string())
+            .env("DISPLAY", screen::display())
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+            // What makes Tauri's webview accept an automation session.
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOME", at)
+            .env("XDG_CONFIG_HOME", at.join("config"))
+            .env("XDG_DATA_HOME", at.join("data"))
+            .env("XDG_CACHE_HOME", at.join("cache"))
+            .env("XDG_RUNTIME_DIR", at)
+            .env_remove("LEADLINE_HOME")
+            .env_remove("LEADLINE_PASSPHRASE")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(File::create(at.join("session.log")).unwrap())
+            .process_group(0)
+            .spawn()
+            .expect("session.sh starts");
+        let desktop = Self {
+            session,
+            port,
+            folder,
+            _turn: turn,
+        };
+        until("WebKitWebDriver listens; are dbus, gnome-keyring and it installed?", || async {
+            TcpStream::connect(("127.0.0.1", port)).ok()
+        })
+        .await;
+        desktop
+    }
+
+    async fn open_program(&self) -> WebDriver {
+        let mut wanted = Capabilities::new();
+        wanted
+            .set(
+                "webkitgtk:browserOptions",
+                serde_json::json!({ "binary": program(), "args": [] }),
+            )
+            .unwrap();
+        WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted)
+            .await
+            .unwrap_or_else(|error| panic!("the window does not open: {error}\n{}", self.log()))
+    }
+
+    fn is_program_running(&self) -> bool {
+        let group = self.session.id().to_string();
+        fs::read_dir("/proc").unwrap().flatten().any(|process| {
+            let at = process.path();
+            let stat = fs::read_to_string(at.join("stat")).unwrap_or_default();
+            // After the name in brackets: state, parent, process group.
+            let mut rest = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+            let (state, process_group) = (rest.next(), rest.nth(1));
+            process_group == Some(&group)
+                && state != Some("Z")
+                && fs::read_link(at.join("exe")).is_ok_and(|exe| exe == program())
+        })
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("session.log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Desktop {
+    /// Also after a failed assertion: bus, keyring, driver and program are one process group.
+    fn drop(&mut self) {
+        let group = format!("-{}", self.session.id());
+        let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
+        let ended = self.session.wait();
+        if std::thread::panicking() {
+            eprintln!("session log:\n{}", self.log());
+        }
+        drop((killed, ended));
+    }
+}
+
+/// The program under test.
+fn program() -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/debug/leadline");
+    path.canonicalize()
+        .unwrap_or_else(|_| panic!("{} is not there: cargo build --features custom-protocol", path.display()))
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().unwrap().port()
+}

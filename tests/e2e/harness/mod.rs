@@ -1,0 +1,28 @@
+//! A desktop, a window on it, and hands.
+
+mod board;
+mod desktop;
+mod hands;
+mod screen;
+
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+
+pub use desktop::Window;
+
+/// How long anything that should happen may take, on a machine that does other things besides.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Looks again and again until there is something to see.
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    let since = Instant::now();
+    loop {
+        if let Some(seen) = look().await {
+            return seen;
+        }
+        assert!(since.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
+}
