@@ -52,14 +52,14 @@ pub struct BudgetView {
     pub pause: Option<Duration>,
 }
 
-/// A shared budget. Clones share it.
+/// A budget. Clones spend from the same one.
 #[derive(Clone, Debug)]
 pub struct Budget {
-    shared: Arc<Shared>,
+    ledger: Arc<Ledger>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct Ledger {
     state: Mutex<State>,
     changed: Notify,
 }
@@ -95,7 +95,7 @@ impl Budget {
     #[must_use]
     pub fn new(limit: u32, window: Duration) -> Self {
         Self {
-            shared: Arc::new(Shared {
+            ledger: Arc::new(Ledger {
                 state: Mutex::new(State {
                     limit: limit.max(1),
                     window,
@@ -131,7 +131,7 @@ impl Budget {
         let _waiting = Waiting::register(self, class);
         loop {
             // Made before looking, so that no change between looking and waiting is missed.
-            let changed = self.shared.changed.notified();
+            let changed = self.ledger.changed.notified();
             let verdict = self.state().decide(class, Instant::now());
             match verdict {
                 Verdict::Go => return,
@@ -179,13 +179,13 @@ impl Budget {
         let until = now + pause;
         state.paused_until = Some(state.paused_until.map_or(until, |earlier| earlier.max(until)));
         drop(state);
-        self.shared.changed.notify_waiters();
+        self.ledger.changed.notify_waiters();
         pause
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         // Nothing that can panic happens under the lock, so a poisoned one holds whole values.
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.ledger.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -248,7 +248,7 @@ impl Drop for Waiting<'_> {
         if let Some(count) = self.budget.state().waiting.get_mut(self.class as usize) {
             *count = count.saturating_sub(1);
         }
-        self.budget.shared.changed.notify_waiters();
+        self.budget.ledger.changed.notify_waiters();
     }
 }
 

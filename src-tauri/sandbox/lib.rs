@@ -42,7 +42,7 @@ pub use auth::{CLIENT_ID, CLIENT_SECRET, Right, TENANT};
 pub use cli::{CliOptions, run_cli};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use faults::{Armed, ErrorForm, Fault, FaultId, Faults, Rule};
-use http::Shared;
+use http::Running;
 pub use journal::Journal;
 pub use limit::RateLimit;
 pub use stats::Stats;
@@ -170,7 +170,7 @@ pub enum StartError {
 /// A running tenant. Stops when dropped.
 pub struct Sandbox {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    running: Arc<Running>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -187,7 +187,7 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(taken)?;
         listener.set_nonblocking(true).map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        let shared = Arc::new(Shared::new(options)?);
+        let running = Arc::new(Running::new(options)?);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("sandbox")
@@ -195,7 +195,7 @@ impl Sandbox {
             .build()
             .map_err(StartError::Runtime)?;
         let (stop, stopped) = oneshot::channel();
-        let serving = Arc::clone(&shared);
+        let serving = Arc::clone(&running);
         let thread = std::thread::Builder::new()
             .name("sandbox".to_owned())
             .spawn(move || {
@@ -206,7 +206,7 @@ impl Sandbox {
             .map_err(StartError::Runtime)?;
         Ok(Self {
             address,
-            shared,
+            running,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -227,58 +227,58 @@ impl Sandbox {
     /// What was counted so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.shared.stats()
+        self.running.stats()
     }
 
     /// The switchboard of faults.
     #[must_use]
     pub fn faults(&self) -> Faults {
-        self.shared.faults.clone()
+        self.running.faults.clone()
     }
 
     /// Changes how the tenant behaves from now on.
     pub fn configure(&self, change: impl FnOnce(&mut Behaviour)) {
-        change(&mut self.shared.tenant_mut().behaviour);
+        change(&mut self.running.tenant_mut().behaviour);
     }
 
     /// Replaces the rate limit from now on; the window starts empty.
     pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
-        self.shared.set_rate_limit(limit);
+        self.running.set_rate_limit(limit);
     }
 
     /// Takes the tenant off the network (connections are cut without an answer) or puts it back.
     pub fn set_online(&self, online: bool) {
-        self.shared.set_online(online);
+        self.running.set_online(online);
     }
 
     /// Lets every token expire now.
     pub fn expire_tokens(&self) {
-        self.shared.expire_tokens();
+        self.running.expire_tokens();
     }
 
     /// One ticket with all its properties, as `GET /api/Tickets/{id}` shows it. Not counted as a request.
     #[must_use]
     pub fn ticket(&self, id: i64) -> Option<Value> {
-        self.shared.tenant().ticket_value(id)
+        self.running.tenant().ticket_value(id)
     }
 
     /// The timeline of a ticket, oldest first. Not counted as a request.
     #[must_use]
     pub fn actions(&self, ticket: i64) -> Vec<Value> {
-        self.shared.tenant().action_values(ticket)
+        self.running.tenant().action_values(ticket)
     }
 
     /// A GET as an agent with every right, without HTTP, limits, faults or statistics: status and body (`Null` for none).
     #[must_use]
     pub fn get(&self, path_and_query: &str) -> (u16, Value) {
-        self.shared.inside("GET", path_and_query, &[], None)
+        self.running.inside("GET", path_and_query, &[], None)
     }
 
     /// A POST as a colleague would make it in HaloPSA's own window: no HTTP, limits, faults or request statistics, but
     /// dates, timeline and journal as always. `path` is such as `/api/Tickets`, `body` the array.
     #[must_use]
     pub fn post_as(&self, agent: i64, path: &str, body: &Value) -> (u16, Value) {
-        self.shared
+        self.running
             .inside("POST", path, body.to_string().as_bytes(), Some(agent))
     }
 

@@ -1,3 +1,5 @@
+//! Cases and properties of the merge. It is long because the cases are one table of what each side did, read best in one place.
+
 use proptest::prelude::*;
 
 use super::*;

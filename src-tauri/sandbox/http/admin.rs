@@ -11,10 +11,10 @@
 use axum::http::header;
 use serde_json::{Value, json};
 
-use super::{Incoming, Peer, Shared};
+use super::{Incoming, Peer, Running};
 use crate::{Behaviour, FaultId, Rule, answer::Answer};
 
-pub fn answer(shared: &Shared, peer: &Peer, incoming: &Incoming) -> Answer {
+pub fn answer(running: &Running, peer: &Peer, incoming: &Incoming) -> Answer {
     if !peer.address.ip().is_loopback() || incoming.headers.contains_key(header::ORIGIN) || !local_host(incoming) {
         return Answer::empty(403);
     }
@@ -28,27 +28,27 @@ pub fn answer(shared: &Shared, peer: &Peer, incoming: &Incoming) -> Answer {
         .split_once('/')
         .map_or((path, None), |(what, rest)| (what, Some(rest)));
     match (incoming.method.as_str(), what, rest) {
-        ("GET", "stats", None) => shown(&shared.stats()),
-        ("GET", "faults", None) => shown(&shared.faults.list()),
+        ("GET", "stats", None) => shown(&running.stats()),
+        ("GET", "faults", None) => shown(&running.faults.list()),
         ("POST", "faults", None) => match serde_json::from_slice::<Rule>(&incoming.body) {
-            Ok(rule) => Answer::json(201, &json!({ "id": shared.faults.add(rule) })),
+            Ok(rule) => Answer::json(201, &json!({ "id": running.faults.add(rule) })),
             Err(error) => bad(&error),
         },
         ("DELETE", "faults", None) => {
-            shared.faults.clear();
+            running.faults.clear();
             Answer::empty(204)
         }
         ("DELETE", "faults", Some(id)) => match serde_json::from_str::<FaultId>(id) {
             Ok(id) => {
-                shared.faults.remove(id);
+                running.faults.remove(id);
                 Answer::empty(204)
             }
             Err(error) => bad(&error),
         },
-        ("GET", "behaviour", None) => shown(&shared.tenant().behaviour),
-        ("POST", "behaviour", None) => change_behaviour(shared, &incoming.body),
+        ("GET", "behaviour", None) => shown(&running.tenant().behaviour),
+        ("POST", "behaviour", None) => change_behaviour(running, &incoming.body),
         ("POST", "expire-tokens", None) => {
-            shared.expire_tokens();
+            running.expire_tokens();
             Answer::empty(204)
         }
         _ => Answer::empty(404),
@@ -56,8 +56,8 @@ pub fn answer(shared: &Shared, peer: &Peer, incoming: &Incoming) -> Answer {
 }
 
 /// Changes the switches that the body names; the others stay.
-fn change_behaviour(shared: &Shared, body: &[u8]) -> Answer {
-    let mut tenant = shared.tenant_mut();
+fn change_behaviour(running: &Running, body: &[u8]) -> Answer {
+    let mut tenant = running.tenant_mut();
     let changed = serde_json::from_slice::<Value>(body).and_then(|changes| {
         let mut all = serde_json::to_value(&tenant.behaviour)?;
         if let (Some(all), Some(changes)) = (all.as_object_mut(), changes.as_object()) {

@@ -3,7 +3,7 @@
 
 mod admin;
 mod line;
-mod shared;
+mod running;
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,13 +23,13 @@ use crate::{
     tenant::Twist,
 };
 use line::{Line, Peer};
-pub use shared::Shared;
+pub use running::Running;
 
 /// The largest body that is read.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Serves until told to stop.
-pub async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
+pub async fn serve(listener: std::net::TcpListener, running: Arc<Running>, stopped: oneshot::Receiver<()>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => {
@@ -39,11 +39,11 @@ pub async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, stopped
     };
     let line = Line {
         listener,
-        online: shared.online(),
+        online: running.online(),
     };
     let router = Router::new()
         .fallback(handle)
-        .with_state(shared)
+        .with_state(running)
         .into_make_service_with_connect_info::<Peer>();
     tokio::select! {
         ended = async { axum::serve(line, router).await } => {
@@ -71,8 +71,12 @@ impl Incoming {
     }
 }
 
-async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(peer): ConnectInfo<Peer>, request: Request) -> Response {
-    if !shared.is_online() {
+async fn handle(
+    State(running): State<Arc<Running>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+) -> Response {
+    if !running.is_online() {
         peer.cut.now();
         return Response::default();
     }
@@ -88,11 +92,11 @@ async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(peer): ConnectInf
         body: body.into(),
     };
     if incoming.path.to_ascii_lowercase().starts_with("/sandbox") {
-        return respond(admin::answer(&shared, &peer, &incoming));
+        return respond(admin::answer(&running, &peer, &incoming));
     }
-    pause(shared.latency).await;
-    let (answer, cut) = behave(&shared, &incoming).await;
-    shared.record(&incoming.method, &incoming.path, if cut { 0 } else { answer.status });
+    pause(running.latency).await;
+    let (answer, cut) = behave(&running, &incoming).await;
+    running.record(&incoming.method, &incoming.path, if cut { 0 } else { answer.status });
     if cut {
         peer.cut.now();
     }
@@ -100,24 +104,24 @@ async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(peer): ConnectInf
 }
 
 /// Answers a request with the faults that strike it; the flag says that the answer never arrives.
-async fn behave(shared: &Shared, incoming: &Incoming) -> (Answer, bool) {
-    let struck = shared.faults.strike(&incoming.method, &incoming.path, &incoming.query);
+async fn behave(running: &Running, incoming: &Incoming) -> (Answer, bool) {
+    let struck = running.faults.strike(&incoming.method, &incoming.path, &incoming.query);
     let mut twist = Twist::default();
     for fault in &struck {
         match fault {
             Fault::Slow { delay_ms } => pause(delay(*delay_ms)).await,
-            Fault::ExpireTokens => shared.expire_tokens(),
+            Fault::ExpireTokens => running.expire_tokens(),
             Fault::RowShift { rows } => twist.row_shift = *rows,
             Fault::HiddenRows { rows } => twist.hidden_rows = *rows,
             Fault::NameDrift { on } => twist.drift = Some(*on),
             Fault::Warning { text } => twist.warning = Some(text.clone()),
             Fault::DropBefore => return (Answer::empty(200), true),
-            Fault::TooManyRequests { retry_after } => return (shared.too_many(*retry_after), false),
+            Fault::TooManyRequests { retry_after } => return (running.too_many(*retry_after), false),
             Fault::ServerError { form } => return (server_error(*form), false),
             Fault::Refuse { status, body } => return (refuse(*status, body), false),
             Fault::GatewayTimeout { delay_ms, applied } => {
                 if *applied {
-                    route(shared, incoming, twist);
+                    route(running, incoming, twist);
                 }
                 pause(delay(*delay_ms)).await;
                 return (Answer::html(504, "Gateway Time-out"), false);
@@ -125,7 +129,7 @@ async fn behave(shared: &Shared, incoming: &Incoming) -> (Answer, bool) {
             Fault::DropAfter | Fault::TruncatedJson => {}
         }
     }
-    let mut answer = route(shared, incoming, twist);
+    let mut answer = route(running, incoming, twist);
     if struck.contains(&Fault::TruncatedJson) {
         answer.body.truncate(answer.body.len() / 2);
     }
@@ -133,7 +137,7 @@ async fn behave(shared: &Shared, incoming: &Incoming) -> (Answer, bool) {
 }
 
 /// Which part of the tenant a path belongs to.
-fn route(shared: &Shared, incoming: &Incoming, twist: Twist) -> Answer {
+fn route(running: &Running, incoming: &Incoming, twist: Twist) -> Answer {
     let path = incoming.path.to_ascii_lowercase();
     let path = path.trim_matches('/');
     match (incoming.method.as_str(), path) {
@@ -149,20 +153,20 @@ fn route(shared: &Shared, incoming: &Incoming, twist: Twist) -> Answer {
                 );
             }
             let form = Query::parse(&String::from_utf8_lossy(&incoming.body));
-            shared.grant(&Query::parse(&incoming.query), &form)
+            running.grant(&Query::parse(&incoming.query), &form)
         }
         (_, "auth/token") => Answer::empty(405).with_header("Allow", "POST"),
-        ("GET", "api/authinfo") => shared.auth_info(incoming.header(header::HOST)),
-        ("GET", "api/instanceinfo") => shared.instance_info(),
+        ("GET", "api/authinfo") => running.auth_info(incoming.header(header::HOST)),
+        ("GET", "api/instanceinfo") => running.instance_info(),
         (method, path) => match path.strip_prefix("api/") {
-            Some(path) => api(shared, incoming, method, path, twist),
+            Some(path) => api(running, incoming, method, path, twist),
             None => Answer::html(404, "Not Found"),
         },
     }
 }
 
-fn api(shared: &Shared, incoming: &Incoming, method: &str, path: &str, twist: Twist) -> Answer {
-    let context = match shared.enter(incoming.header(header::AUTHORIZATION), twist) {
+fn api(running: &Running, incoming: &Incoming, method: &str, path: &str, twist: Twist) -> Answer {
+    let context = match running.enter(incoming.header(header::AUTHORIZATION), twist) {
         Ok(context) => context,
         Err(answer) => return answer,
     };
@@ -177,7 +181,7 @@ fn api(shared: &Shared, incoming: &Incoming, method: &str, path: &str, twist: Tw
     };
     match method {
         "POST" if !json() => Refusal::MediaType.answer(),
-        "GET" | "POST" | "DELETE" => shared.carry_out(method, path, &incoming.query, &incoming.body, &context),
+        "GET" | "POST" | "DELETE" => running.carry_out(method, path, &incoming.query, &incoming.body, &context),
         _ => Refusal::MethodNotAllowed("GET, POST, DELETE").answer(),
     }
 }

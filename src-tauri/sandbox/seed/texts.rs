@@ -183,7 +183,7 @@ pub static INCIDENTS: &[(&str, &str)] = &[
     ("Wi-Fi drops in the meeting room", "Network>Wi-Fi"),
     ("Suspicious e-mail received", "Security"),
     ("New starter on Monday, please set up", "Software>Microsoft 365"),
-    ("Shared drive is slow", "Network"),
+    ("Running drive is slow", "Network"),
     ("Teams call has no sound", "Software>Microsoft 365"),
     ("Request for a second monitor", "Hardware"),
     ("VPN does not connect from home", "Network"),

@@ -1,4 +1,5 @@
 //! Undo: one mechanism for everything that a person does, and never at the cost of what somebody did since.
+//! It is long because the stories share one set of helpers and one meaning.
 
 use std::collections::BTreeMap;
 

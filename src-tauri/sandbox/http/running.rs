@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The state of a running sandbox.
-pub struct Shared {
+pub struct Running {
     pub faults: Faults,
     pub latency: Duration,
     clock: Arc<dyn Clock>,
@@ -37,7 +37,7 @@ pub struct Shared {
     online: Arc<AtomicBool>,
 }
 
-impl Shared {
+impl Running {
     /// The tenant with its sample data and with what the journal kept.
     pub fn new(mut options: Options) -> Result<Self, StartError> {
         let now = options.clock.now().timestamp_millis();
