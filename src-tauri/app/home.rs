@@ -51,7 +51,7 @@ pub enum HomeError {
     #[error("this computer does not say where a person's data belongs")]
     NoDefault,
     /// It cannot be made, read or written.
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be used")]
     Unusable { path: PathBuf, source: io::Error },
     /// Another window has it.
     #[error("another Leadline has {path} open")]

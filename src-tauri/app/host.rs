@@ -88,15 +88,15 @@ impl Host {
         tauri::async_runtime::spawn(async move {
             let _turn = turn;
             let Ok(home) = &host.home else { return };
-            if let Err(error) = host.take_window(home) {
-                host.show(OpenError::from(error).phase("Start Leadline"), Profile::Tenant, None);
-                return;
-            }
             let profile = if host.demo_wanted || home.demo_is_open() {
                 Profile::Demo
             } else {
                 Profile::Tenant
             };
+            if let Err(error) = host.take_window(home) {
+                host.show(OpenError::from(error).phase("Start Leadline"), profile, None);
+                return;
+            }
             host.open(profile).await;
         });
     }

@@ -29,6 +29,8 @@ pub fn start(folder: &Path) -> anyhow::Result<()> {
         .with_env_filter(filter)
         .with_ansi(false)
         .with_writer(log)
+        // A full disk is said once, by whatever failed for it, not once a line.
+        .log_internal_errors(false)
         .try_init()
         .map_err(|error| anyhow::anyhow!("{error}"))
 }

@@ -62,7 +62,7 @@ pub enum KeyError {
     #[error("the key of this data is not on this computer: {0}")]
     Missing(&'static str),
     /// A file of keys cannot be read or written.
-    #[error("{0}")]
+    #[error("a file of keys cannot be used")]
     Io(#[from] io::Error),
     /// The system gives no random bytes, or the key cannot be derived.
     #[error("the key cannot be made: {0}")]
