@@ -362,7 +362,7 @@ mod tests {
         let mut asked = Vec::new();
         while let Some((lifecycle, number)) = pull.next() {
             asked.push((lifecycle, number));
-            let total = totals[&lifecycle];
+            let total = totals.get(&lifecycle).copied().unwrap();
             let left = total.saturating_sub(u64::from(number - 1) * 100).min(100);
             pull.lifecycles
                 .get_mut(&lifecycle)

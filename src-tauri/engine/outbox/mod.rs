@@ -13,35 +13,24 @@
 //! Turned down: an entry per operation (twenty edits would be twenty requests, and an undo before sending two), and
 //! comparing whole tickets with the mirror (a value that HaloPSA writes in another way would be sent for ever).
 
+mod balance;
+mod part;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    AgentId, FieldKey, HaloAgentId, Lifecycle, StageKey, TicketId, Value, activity::ActivityKind, remote::RemoteTicket,
-    tenant::TenantMap, value::same, workflow::Workflow,
+    ActivityId, AgentId, HaloAgentId, TicketId, activity::ActivityKind, tenant::TenantMap, workflow::Workflow,
 };
 use rand::{Rng, rngs::SmallRng};
 use store::{
-    Applied, Change, Choice, ConflictDetail, LocalPatch, NewConflict, NewEntry, OutboxEntry, OutboxPayload,
-    OutboxState, Reader, StateChange, Writer,
+    Applied, Change, Choice, ConflictDetail, LocalPatch, NewConflict, NewEntry, OutboxPayload, OutboxState, Reader,
+    StateChange, Writer,
 };
 
 use crate::labels;
-
-/// A property of a ticket that HaloPSA knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Part {
-    Stage,
-    Owner,
-    Field(FieldKey),
-}
-
-/// What a property holds.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Held {
-    Stage((Lifecycle, StageKey)),
-    Owner(Option<AgentId>),
-    Field(Option<Value>),
-}
+use balance::is_editable;
+pub(crate) use balance::{Balance, mirror};
+pub(crate) use part::{Held, Part, drop_part, get, parts, put};
 
 /// What deriving found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,207 +39,6 @@ pub struct Derived {
     pub owes: bool,
     /// HaloPSA has, or is getting, what this operation took away from it.
     pub compensates: bool,
-}
-
-impl Part {
-    /// As conflicts name it: `stage`, `owner`, or the key of a field.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Stage => "stage",
-            Self::Owner => "owner",
-            Self::Field(field) => field.as_str(),
-        }
-    }
-
-    /// The words on screens.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Stage => "Stage",
-            Self::Owner => "Owner",
-            Self::Field(field) => field.label(),
-        }
-    }
-
-    /// Whether this tenant can take it. Before a tenant is connected, everything that is not local by nature waits.
-    pub fn is_sendable(self, map: Option<&TenantMap>) -> bool {
-        match self {
-            Self::Stage | Self::Owner => true,
-            Self::Field(field) => !field.field().is_local() && map.is_none_or(|map| map.fields.contains_key(&field)),
-        }
-    }
-}
-
-impl Held {
-    /// Whether the two are as good as the same.
-    pub fn same_as(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Field(mine), Self::Field(theirs)) => same(mine.as_ref(), theirs.as_ref()),
-            _ => self == other,
-        }
-    }
-
-    /// In words, for the person who has to choose.
-    pub fn in_words(&self, reader: &Reader<'_>, workflow: &Workflow) -> Result<String, store::Error> {
-        Ok(match self {
-            Self::Stage((_, stage)) => labels::stage(workflow, stage).to_owned(),
-            Self::Owner(None) => "Nobody".to_owned(),
-            Self::Owner(Some(owner)) => reader.agent(*owner)?.map(|agent| agent.name).unwrap_or_default(),
-            Self::Field(None) => "Empty".to_owned(),
-            Self::Field(Some(value)) => value.display(),
-        })
-    }
-}
-
-/// What a patch says of a property.
-pub(crate) fn get(patch: &LocalPatch, part: Part) -> Option<Held> {
-    match part {
-        Part::Stage => patch.stage.clone().map(Held::Stage),
-        Part::Owner => patch.owner.map(Held::Owner),
-        Part::Field(field) => patch.fields.get(&field).cloned().map(Held::Field),
-    }
-}
-
-/// Makes a patch say that of a property.
-pub(crate) fn put(patch: &mut LocalPatch, part: Part, held: Held) {
-    match (part, held) {
-        (Part::Stage, Held::Stage(stage)) => patch.stage = Some(stage),
-        (Part::Owner, Held::Owner(owner)) => patch.owner = Some(owner),
-        (Part::Field(field), Held::Field(value)) => {
-            patch.fields.insert(field, value);
-        }
-        // A property and what it holds are always made together.
-        _ => {}
-    }
-}
-
-/// Makes a patch say nothing of a property.
-pub(crate) fn drop_part(patch: &mut LocalPatch, part: Part) {
-    match part {
-        Part::Stage => patch.stage = None,
-        Part::Owner => patch.owner = None,
-        Part::Field(field) => {
-            patch.fields.remove(&field);
-        }
-    }
-}
-
-/// Everything a patch speaks about.
-pub(crate) fn parts(patch: &LocalPatch) -> Vec<Part> {
-    let stage = patch.stage.as_ref().map(|_| Part::Stage);
-    let owner = patch.owner.map(|_| Part::Owner);
-    stage
-        .into_iter()
-        .chain(owner)
-        .chain(patch.fields.keys().copied().map(Part::Field))
-        .collect()
-}
-
-/// A ticket, what it holds here, and what HaloPSA has or will have.
-pub(crate) struct Balance {
-    ticket: TicketId,
-    stage: (Lifecycle, StageKey),
-    owner: Option<AgentId>,
-    values: BTreeMap<FieldKey, Value>,
-    unsent: Vec<OutboxEntry>,
-    mirror: Option<RemoteTicket>,
-    mirror_owner: Option<AgentId>,
-}
-
-impl Balance {
-    /// `None` for a ticket that is not (or no longer) there.
-    pub fn read(reader: &Reader<'_>, ticket: TicketId) -> Result<Option<Self>, store::Error> {
-        let Some(row) = reader.ticket(ticket)? else {
-            return Ok(None);
-        };
-        let mirror = match row.card.halo_id {
-            Some(halo) => mirror(reader, halo)?,
-            None => None,
-        };
-        let mirror_owner = match mirror.as_ref().and_then(|mirror| mirror.owner) {
-            Some(owner) => reader.agent_by_halo(owner)?,
-            None => None,
-        };
-        Ok(Some(Self {
-            ticket,
-            stage: (row.card.lifecycle, row.card.stage),
-            owner: row.card.owner,
-            values: crate::facts::plain_values(reader, ticket)?,
-            unsent: reader.unsent(ticket)?,
-            mirror,
-            mirror_owner,
-        }))
-    }
-
-    /// What is here.
-    pub fn here(&self, part: Part) -> Held {
-        match part {
-            Part::Stage => Held::Stage(self.stage.clone()),
-            Part::Owner => Held::Owner(self.owner),
-            Part::Field(field) => Held::Field(self.values.get(&field).cloned()),
-        }
-    }
-
-    /// What the mirror says HaloPSA has; `None` when that is not known.
-    pub fn mirrored(&self, part: Part) -> Option<Held> {
-        let mirror = self.mirror.as_ref()?;
-        match part {
-            Part::Stage => mirror.lifecycle.zip(mirror.stage.clone()).map(Held::Stage),
-            Part::Owner => Some(Held::Owner(self.mirror_owner)),
-            Part::Field(field) => {
-                let known = mirror.fields_known.contains(&field) || mirror.fields.contains_key(&field);
-                known.then(|| Held::Field(mirror.fields.get(&field).cloned()))
-            }
-        }
-    }
-
-    /// What HaloPSA has or will have: on its way before mirrored; `None` when that is not known.
-    pub fn there(&self, part: Part) -> Option<Held> {
-        for entry in self.unsent.iter().rev().filter(|entry| is_on_its_way(entry)) {
-            match &entry.payload {
-                OutboxPayload::Update { patch } => {
-                    if let Some(held) = get(patch, part) {
-                        return Some(held);
-                    }
-                }
-                // It was sent with what was here then; what that was is known again once it is answered.
-                OutboxPayload::Create { .. } => return None,
-                OutboxPayload::Activity { .. } => {}
-            }
-        }
-        self.mirrored(part)
-    }
-
-    /// Whether an unsent entry holds the property.
-    fn is_queued(&self, part: Part) -> bool {
-        self.unsent.iter().any(|entry| match &entry.payload {
-            OutboxPayload::Update { patch } => get(patch, part).is_some(),
-            OutboxPayload::Create { .. } => true,
-            OutboxPayload::Activity { .. } => false,
-        })
-    }
-
-    /// Everything that either side holds.
-    fn all_parts(&self) -> BTreeSet<Part> {
-        let there = self.mirror.iter().flat_map(|mirror| mirror.fields.keys());
-        let fields = self.values.keys().chain(there).copied().map(Part::Field);
-        [Part::Stage, Part::Owner].into_iter().chain(fields).collect()
-    }
-}
-
-/// The mirror of a ticket. One that an older version kept in another form counts as not known: it is fetched again.
-pub(crate) fn mirror(reader: &Reader<'_>, halo: domain::HaloTicketId) -> Result<Option<RemoteTicket>, store::Error> {
-    match reader.mirror_get(halo) {
-        Err(store::Error::Unreadable { .. }) => Ok(None),
-        other => other,
-    }
-}
-
-fn is_on_its_way(entry: &OutboxEntry) -> bool {
-    matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain)
-}
-
-fn is_editable(entry: &OutboxEntry) -> bool {
-    matches!(entry.state, OutboxState::Waiting | OutboxState::Parked)
 }
 
 /// What an operation did to one ticket.
@@ -262,8 +50,8 @@ struct Touched {
     parts: BTreeMap<Part, Held>,
     /// A conflict was decided or opened again, so everything is compared.
     all: bool,
-    added: Vec<domain::ActivityId>,
-    taken_back: Vec<domain::ActivityId>,
+    added: Vec<ActivityId>,
+    taken_back: Vec<ActivityId>,
 }
 
 /// Turns what this write journalled into outbox entries. Called once, at the end of every operation of a person.
@@ -368,7 +156,7 @@ fn derive_ticket(
     Ok(())
 }
 
-fn forget_activity(w: &mut Writer<'_>, ticket: TicketId, activity: domain::ActivityId) -> Result<(), store::Error> {
+fn forget_activity(w: &mut Writer<'_>, ticket: TicketId, activity: ActivityId) -> Result<(), store::Error> {
     for entry in w.unsent(ticket)? {
         if is_editable(&entry) && entry.payload == (OutboxPayload::Activity { activity }) {
             w.remove_entry(entry.id)?;

@@ -1,0 +1,115 @@
+//! The properties of a ticket that HaloPSA knows, and patches made of them.
+
+use domain::{AgentId, FieldKey, Lifecycle, StageKey, Value, tenant::TenantMap, value::same, workflow::Workflow};
+use store::{LocalPatch, Reader};
+
+use crate::labels;
+
+/// A property of a ticket that HaloPSA knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Stage,
+    Owner,
+    Field(FieldKey),
+}
+
+/// What a property holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Held {
+    Stage((Lifecycle, StageKey)),
+    Owner(Option<AgentId>),
+    Field(Option<Value>),
+}
+
+impl Part {
+    /// As conflicts name it: `stage`, `owner`, or the key of a field.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Owner => "owner",
+            Self::Field(field) => field.as_str(),
+        }
+    }
+
+    /// The words on screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Stage => "Stage",
+            Self::Owner => "Owner",
+            Self::Field(field) => field.label(),
+        }
+    }
+
+    /// Whether this tenant can take it. Before a tenant is connected, everything that is not local by nature waits.
+    pub fn is_sendable(self, map: Option<&TenantMap>) -> bool {
+        match self {
+            Self::Stage | Self::Owner => true,
+            Self::Field(field) => !field.field().is_local() && map.is_none_or(|map| map.fields.contains_key(&field)),
+        }
+    }
+}
+
+impl Held {
+    /// Whether the two are as good as the same.
+    pub fn same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Field(mine), Self::Field(theirs)) => same(mine.as_ref(), theirs.as_ref()),
+            _ => self == other,
+        }
+    }
+
+    /// In words, for the person who has to choose.
+    pub fn in_words(&self, reader: &Reader<'_>, workflow: &Workflow) -> Result<String, store::Error> {
+        Ok(match self {
+            Self::Stage((_, stage)) => labels::stage(workflow, stage).to_owned(),
+            Self::Owner(None) => "Nobody".to_owned(),
+            Self::Owner(Some(owner)) => reader.agent(*owner)?.map(|agent| agent.name).unwrap_or_default(),
+            Self::Field(None) => "Empty".to_owned(),
+            Self::Field(Some(value)) => value.display(),
+        })
+    }
+}
+
+/// What a patch says of a property.
+pub(crate) fn get(patch: &LocalPatch, part: Part) -> Option<Held> {
+    match part {
+        Part::Stage => patch.stage.clone().map(Held::Stage),
+        Part::Owner => patch.owner.map(Held::Owner),
+        Part::Field(field) => patch.fields.get(&field).cloned().map(Held::Field),
+    }
+}
+
+/// Makes a patch say that of a property.
+pub(crate) fn put(patch: &mut LocalPatch, part: Part, held: Held) {
+    match (part, held) {
+        (Part::Stage, Held::Stage(stage)) => patch.stage = Some(stage),
+        (Part::Owner, Held::Owner(owner)) => patch.owner = Some(owner),
+        (Part::Field(field), Held::Field(value)) => {
+            patch.fields.insert(field, value);
+        }
+        // A property and what it holds are always made together.
+        _ => {}
+    }
+}
+
+/// Makes a patch say nothing of a property.
+pub(crate) fn drop_part(patch: &mut LocalPatch, part: Part) {
+    match part {
+        Part::Stage => patch.stage = None,
+        Part::Owner => patch.owner = None,
+        Part::Field(field) => {
+            patch.fields.remove(&field);
+        }
+    }
+}
+
+/// Everything a patch speaks about.
+pub(crate) fn parts(patch: &LocalPatch) -> Vec<Part> {
+    let stage = patch.stage.as_ref().map(|_| Part::Stage);
+    let owner = patch.owner.map(|_| Part::Owner);
+    stage
+        .into_iter()
+        .chain(owner)
+        .chain(patch.fields.keys().copied().map(Part::Field))
+        .collect()
+}

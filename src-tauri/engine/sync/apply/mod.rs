@@ -1,0 +1,334 @@
+//! One row of HaloPSA meets what is here: planned as a three-way merge, applied in one short transaction.
+//!
+//! Base is the mirror, mine is what is here, theirs is the row. What of theirs equals a change of ours that is on its way
+//! is our own change coming back, so it counts as base. HaloPSA's values are journalled under the actor "HaloPSA"; what a
+//! policy overruled, and what a person has to decide, is said in the ticket's timeline. The mirror is stored in the same
+//! transaction, so base and values never part.
+
+mod base;
+mod rows;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    AgentId, TicketId,
+    activity::ActivityKind,
+    merge::{MergePlan, Policies, Resolution, TicketImage, three_way},
+    remote::RemoteTicket,
+    tenant::TenantMap,
+    workflow::Workflow,
+};
+use store::{Actor, Choice, LocalPatch, NewActivity, NewConflict, NewOperation, OutboxPayload, SyncState, Writer};
+
+use crate::{
+    after, labels,
+    outbox::{self, Balance, Held, Part, mirror, parts, put},
+    reads::part_of,
+};
+pub(super) use base::{all_fields, arrived, ignored, without_paid};
+use base::{count_own_changes_as_base, image_of_mine, known_or_guessed_base};
+pub(super) use rows::{Sort, insert, sort};
+use rows::{from_halo, overlay};
+
+/// Who wrote what comes from HaloPSA.
+pub(super) const HALOPSA: &str = "HaloPSA";
+
+/// The operation under which a row of HaloPSA is applied.
+pub(super) fn operation() -> NewOperation {
+    NewOperation {
+        kind: "pull",
+        label: "Changed in HaloPSA".to_owned(),
+        actor: Actor::Machine(HALOPSA),
+        undoable: false,
+    }
+}
+
+/// What is needed to apply rows.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    pub workflow: &'a Workflow,
+    pub map: &'a TenantMap,
+}
+
+/// What became of a row that was merged.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    /// Something kept here waits to be sent because of it.
+    pub owes: bool,
+}
+
+/// What a row is: something that HaloPSA showed by itself, or the answer to a request of ours.
+#[derive(Clone, Copy)]
+pub(super) enum Answers<'a> {
+    Nothing,
+    /// To this update; what HaloPSA did not take over is not in it.
+    Update(&'a LocalPatch),
+    /// To the creation with these values.
+    Creation(&'a LocalPatch),
+}
+
+/// Merges a row into the ticket that is here.
+pub(super) fn merge(
+    w: &mut Writer<'_>,
+    rules: Rules<'_>,
+    ticket: TicketId,
+    row: &RemoteTicket,
+    answers: Answers<'_>,
+) -> anyhow::Result<Merged> {
+    let known = mirror(w, row.id)?;
+    let whole = overlay(known.as_ref(), row);
+    let Some(balance) = Balance::read(w, ticket)? else {
+        // Its creation was undone here while HaloPSA got it after all; the mirror is all that is kept.
+        w.mirror_put(&whole)?;
+        return Ok(Merged::default());
+    };
+    let mine = image_of_mine(w, &balance, ticket)?;
+    let theirs = TicketImage::of_remote(&whole);
+    let mut base = known_or_guessed_base(w, ticket, known.as_ref(), &mine, &theirs)?;
+    count_own_changes_as_base(w, ticket, answers, &theirs, &mut base)?;
+    let plan = three_way(&base, &mine, &theirs, &Policies::default());
+    let outcome = Outcome::of(w, &plan)?;
+    tell(w, rules, ticket, &plan, &outcome)?;
+
+    take(w, ticket, &outcome.taken, row.last_update)?;
+    follow_links(w, rules, ticket, known.as_ref(), &whole)?;
+    w.mirror_put(&whole)?;
+    if w.card(ticket)?.is_some_and(|card| card.sync == SyncState::Gone) {
+        w.set_gone(ticket, false)?;
+    }
+
+    // In all of these the two sides agree, HaloPSA's won, or a person has to choose: nothing of it is to be sent.
+    let mut settled: Vec<Part> = outcome.asked.iter().map(|(part, _, _)| *part).collect();
+    settled.extend(outcome.taken.iter().map(|(part, _)| *part));
+    settled.extend(agreed(w, ticket)?);
+    outbox::release(w, rules.workflow, ticket, &settled)?;
+    for (part, mine, theirs) in &outcome.asked {
+        ask(w, rules.workflow, ticket, *part, mine, theirs)?;
+    }
+    close_moot_conflicts(w, ticket, &outcome)?;
+    let owes = outbox::owe(w, rules.workflow, rules.map, ticket, &outcome.kept)?;
+    after::follow(w, rules.workflow)?;
+    Ok(Merged { owes })
+}
+
+/// A plan in local words.
+#[derive(Default)]
+struct Outcome {
+    taken: Vec<(Part, Held)>,
+    asked: Vec<(Part, Held, Held)>,
+    kept: Vec<Part>,
+}
+
+impl Outcome {
+    fn of(w: &mut Writer<'_>, plan: &MergePlan) -> anyhow::Result<Self> {
+        let mut outcome = Self::default();
+        match &plan.stage {
+            Resolution::Same => {}
+            Resolution::TakeTheirs { theirs, .. } => outcome.taken.push((Part::Stage, Held::Stage(theirs.clone()))),
+            Resolution::KeepMine { .. } => outcome.kept.push(Part::Stage),
+            Resolution::Ask { mine, theirs } => {
+                outcome
+                    .asked
+                    .push((Part::Stage, Held::Stage(mine.clone()), Held::Stage(theirs.clone())));
+            }
+        }
+        let mut agent = |halo: Option<domain::HaloAgentId>| -> Result<Option<AgentId>, store::Error> {
+            halo.map(|halo| w.agent_for(halo)).transpose()
+        };
+        match &plan.owner {
+            Resolution::Same => {}
+            Resolution::TakeTheirs { theirs, .. } => outcome.taken.push((Part::Owner, Held::Owner(agent(*theirs)?))),
+            Resolution::KeepMine { .. } => outcome.kept.push(Part::Owner),
+            Resolution::Ask { mine, theirs } => {
+                outcome
+                    .asked
+                    .push((Part::Owner, Held::Owner(agent(*mine)?), Held::Owner(agent(*theirs)?)));
+            }
+        }
+        for (field, resolution) in &plan.fields {
+            let part = Part::Field(*field);
+            match resolution {
+                Resolution::Same => {}
+                Resolution::TakeTheirs { theirs, .. } => outcome.taken.push((part, Held::Field(theirs.clone()))),
+                Resolution::KeepMine { .. } => outcome.kept.push(part),
+                Resolution::Ask { mine, theirs } => {
+                    outcome
+                        .asked
+                        .push((part, Held::Field(mine.clone()), Held::Field(theirs.clone())));
+                }
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+/// Says what happens: as the operation's label, and in the timeline where something was overruled or is asked.
+fn tell(
+    w: &mut Writer<'_>,
+    rules: Rules<'_>,
+    ticket: TicketId,
+    plan: &MergePlan,
+    outcome: &Outcome,
+) -> anyhow::Result<()> {
+    let mut patch = LocalPatch::default();
+    for (part, held) in &outcome.taken {
+        put(&mut patch, *part, held.clone());
+    }
+    let what = labels::patch(w, rules.workflow, &patch)?;
+    if !what.is_empty() {
+        w.relabel(format!("In HaloPSA: {what}"));
+    }
+    let open = w.conflicts(ticket)?;
+    let mut sentences = plan.sentences.clone();
+    for (part, mine, theirs) in &outcome.asked {
+        let theirs = theirs.in_words(w, rules.workflow)?;
+        let told = open
+            .iter()
+            .any(|conflict| conflict.row.field == part.key() && conflict.row.theirs == theirs);
+        if !told {
+            let mine = mine.in_words(w, rules.workflow)?;
+            sentences.push(format!(
+                "Both sides changed {}: here {mine}, in HaloPSA {theirs}. Somebody has to choose.",
+                part.label()
+            ));
+        }
+    }
+    if sentences.is_empty() {
+        return Ok(());
+    }
+    let at = w.at();
+    w.insert_activity(NewActivity {
+        ticket,
+        kind: ActivityKind::System,
+        at,
+        agent: None,
+        who: HALOPSA.to_owned(),
+        subject: String::new(),
+        body: sentences.join("\n"),
+        call: None,
+    })?;
+    if what.is_empty() {
+        w.relabel("Compared with HaloPSA".to_owned());
+    }
+    Ok(())
+}
+
+fn take(
+    w: &mut Writer<'_>,
+    ticket: TicketId,
+    taken: &[(Part, Held)],
+    changed: Option<DateTime<Utc>>,
+) -> anyhow::Result<()> {
+    let at = changed.unwrap_or(w.at());
+    for (part, held) in taken {
+        match (part, held) {
+            (_, Held::Stage((lifecycle, stage))) => {
+                w.move_ticket(ticket, *lifecycle, stage, None, at)?;
+            }
+            (_, Held::Owner(owner)) => {
+                w.set_owner(ticket, *owner)?;
+            }
+            (Part::Field(field), Held::Field(value)) => {
+                w.set_value(ticket, *field, value.clone().map(|value| from_halo(value, at)))?;
+            }
+            (Part::Stage | Part::Owner, Held::Field(_)) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Links, summary and whether it is closed follow HaloPSA wherever it changed them.
+fn follow_links(
+    w: &mut Writer<'_>,
+    rules: Rules<'_>,
+    ticket: TicketId,
+    known: Option<&RemoteTicket>,
+    row: &RemoteTicket,
+) -> anyhow::Result<()> {
+    if known.is_none_or(|known| known.contact != row.contact) {
+        let contact = row.contact.map(|contact| w.contact_for(contact)).transpose()?;
+        w.link_contact(ticket, contact)?;
+    }
+    if known.is_none_or(|known| known.company != row.company) {
+        let company = row.company.map(|company| w.company_for(company)).transpose()?;
+        w.link_company(ticket, company)?;
+    }
+    if known.is_none_or(|known| known.summary != row.summary) && !row.summary.is_empty() {
+        w.set_summary(ticket, &row.summary)?;
+    }
+    if let Some(here) = w.ticket(ticket)? {
+        let is_exit = rules.workflow.stage(&here.card.stage).is_some_and(|stage| stage.exit);
+        let closed = row.closed || is_exit;
+        if here.closed != closed {
+            w.set_closed(ticket, closed)?;
+        }
+    }
+    Ok(())
+}
+
+/// What waits to be sent and is in HaloPSA already. Read after the mirror was stored.
+fn agreed(w: &Writer<'_>, ticket: TicketId) -> Result<Vec<Part>, store::Error> {
+    let Some(balance) = Balance::read(w, ticket)? else {
+        return Ok(Vec::new());
+    };
+    let mut waiting = BTreeSet::new();
+    for entry in w.unsent(ticket)? {
+        if let OutboxPayload::Update { patch } = &entry.payload {
+            waiting.extend(parts(patch));
+        }
+    }
+    Ok(waiting
+        .into_iter()
+        .filter(|part| {
+            balance
+                .there(*part)
+                .is_some_and(|there| there.same_as(&balance.here(*part)))
+        })
+        .collect())
+}
+
+fn ask(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    ticket: TicketId,
+    part: Part,
+    mine: &Held,
+    theirs: &Held,
+) -> anyhow::Result<()> {
+    let patch = |held: &Held| {
+        let mut patch = LocalPatch::default();
+        put(&mut patch, part, held.clone());
+        patch
+    };
+    w.open_conflict(&NewConflict {
+        ticket,
+        field: part.key().to_owned(),
+        label: part.label().to_owned(),
+        mine: mine.in_words(w, workflow)?,
+        theirs: theirs.in_words(w, workflow)?,
+        mine_patch: patch(mine),
+        theirs_patch: patch(theirs),
+    })?;
+    Ok(())
+}
+
+/// A conflict whose sides came to the same, or whose question HaloPSA's newer value has answered, is closed.
+fn close_moot_conflicts(w: &mut Writer<'_>, ticket: TicketId, outcome: &Outcome) -> anyhow::Result<()> {
+    let Some(balance) = Balance::read(w, ticket)? else {
+        return Ok(());
+    };
+    for conflict in w.conflicts(ticket)? {
+        let Some(part) = part_of(&conflict.row.field) else {
+            continue;
+        };
+        let is_taken = outcome.taken.iter().any(|(taken, _)| *taken == part);
+        let is_same = balance
+            .mirrored(part)
+            .is_some_and(|there| there.same_as(&balance.here(part)));
+        if is_taken || is_same {
+            w.resolve_conflict(conflict.row.id, Choice::Moot)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! What a row of HaloPSA is, found without writing anything, and how a new one is kept.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Lifecycle, Provenance, Source, StoredValue, TicketId, Value,
+    fields::keys,
+    remote::RemoteTicket,
+    score::{ActivitySummary, lead_score},
+};
+use store::{NewTicket, Writer};
+
+use super::Rules;
+use crate::{after, outbox::mirror};
+
+/// What to do with a row, found without writing anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sync) enum Sort {
+    /// Not here yet.
+    New,
+    /// Here, and nothing differs from the mirror.
+    Known,
+    /// Here, and different.
+    Changed(TicketId),
+    /// Older than what we have: a page that was on its way while something newer was stored.
+    Stale,
+    /// In a status that stands for no stage, and not here yet: there is no column to put it in.
+    Unplaced,
+}
+
+/// Looks what a row is.
+pub(in crate::sync) fn sort(reader: &store::Reader<'_>, row: &RemoteTicket) -> Result<Sort, store::Error> {
+    let known = mirror(reader, row.id)?;
+    let Some(ticket) = reader.ticket_by_halo(row.id)? else {
+        let placed = row.lifecycle.is_some() && row.stage.is_some();
+        return Ok(if placed { Sort::New } else { Sort::Unplaced });
+    };
+    let Some(known) = known else {
+        return Ok(Sort::Changed(ticket));
+    };
+    if seconds(row.last_update) < seconds(known.last_update) {
+        return Ok(Sort::Stale);
+    }
+    Ok(if overlay(Some(&known), row) == known {
+        Sort::Known
+    } else {
+        Sort::Changed(ticket)
+    })
+}
+
+/// HaloPSA's times come with or without fractions, depending on the call.
+fn seconds(at: Option<DateTime<Utc>>) -> Option<i64> {
+    at.map(|at| at.timestamp())
+}
+
+/// The row over what was known before: a property that a row does not speak about has not changed.
+pub(super) fn overlay(known: Option<&RemoteTicket>, row: &RemoteTicket) -> RemoteTicket {
+    let mut whole = row.clone();
+    whole.fields_known.extend(row.fields.keys().copied());
+    if let Some(known) = known {
+        for (field, value) in &known.fields {
+            if !row.fields_known.contains(field) && !row.fields.contains_key(field) {
+                whole.fields.insert(*field, value.clone());
+            }
+        }
+        whole.fields_known.extend(known.fields_known.iter().copied());
+        whole.created = whole.created.or(known.created);
+        whole.last_update = whole.last_update.or(known.last_update);
+        // The server's clock decides; a list that cuts fractions off is no news.
+        if seconds(whole.last_update) == seconds(known.last_update) {
+            whole.last_update = known.last_update;
+        }
+    }
+    whole.fields_known.sort_unstable();
+    whole.fields_known.dedup();
+    // A warning is about the request that brought it, not about the ticket.
+    whole.warning = None;
+    whole
+}
+
+/// Inserts a ticket that HaloPSA has and this computer has not.
+pub(in crate::sync) fn insert(
+    w: &mut Writer<'_>,
+    rules: Rules<'_>,
+    row: &RemoteTicket,
+) -> anyhow::Result<Option<TicketId>> {
+    let (Some(lifecycle), Some(stage)) = (row.lifecycle, row.stage.clone()) else {
+        return Ok(None);
+    };
+    let at = w.at();
+    let changed_at = row.last_update.unwrap_or(at);
+    let created_at = row.created.unwrap_or(changed_at);
+    let is_first = rules
+        .workflow
+        .first_stage(lifecycle)
+        .is_some_and(|first| first.key == stage);
+    let is_exit = rules.workflow.stage(&stage).is_some_and(|stage| stage.exit);
+    let mut new = NewTicket::new(lifecycle, stage, at);
+    new.halo_id = Some(row.id);
+    new.owner = row.owner.map(|owner| w.agent_for(owner)).transpose()?;
+    new.contact = row.contact.map(|contact| w.contact_for(contact)).transpose()?;
+    new.company = row.company.map(|company| w.company_for(company)).transpose()?;
+    new.summary.clone_from(&row.summary);
+    new.created_at = created_at;
+    // HaloPSA does not say since when: a new lead since its creation, any other at the latest since its last change.
+    new.entered_at = if is_first && lifecycle == Lifecycle::Lead {
+        created_at
+    } else {
+        changed_at
+    };
+    new.rebuilt = true;
+    new.closed = row.closed || is_exit;
+    if lifecycle == Lifecycle::Lead {
+        let activity = ActivitySummary {
+            last_at: Some(created_at),
+            ..ActivitySummary::default()
+        };
+        new.lead_score = Some(lead_score(&row.fields, &activity, at).score);
+    }
+    let names = after::name_parts(row.fields.get(&keys::PERSON_NAME), at);
+    new.values = row
+        .fields
+        .iter()
+        .map(|(field, value)| (*field, from_halo(value.clone(), changed_at)))
+        .chain(names.into_iter().filter_map(|(field, stored)| Some((field, stored?))))
+        .collect();
+    let ticket = w.insert_ticket(new)?;
+    w.mirror_put(&overlay(None, row))?;
+    Ok(Some(ticket))
+}
+
+pub(super) fn from_halo(value: Value, at: DateTime<Utc>) -> StoredValue {
+    StoredValue {
+        value,
+        raw: None,
+        provenance: Provenance {
+            source: Source::Halopsa,
+            at,
+            by: None,
+        },
+    }
+}
