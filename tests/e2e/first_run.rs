@@ -1,16 +1,10 @@
 //! The first minutes: from nothing to a board full of the tenant's tickets.
 
-use sandbox::{Options, Sandbox};
-
-use crate::harness::Window;
+use crate::harness::{Tenant, Window};
 
 #[tokio::test]
 async fn a_service_account_leads_from_the_first_screen_to_the_board() {
-    let tenant = Sandbox::start(Options {
-        tickets: 250,
-        ..Options::default()
-    })
-    .unwrap();
+    let tenant = Tenant::start();
     let window = Window::open().await;
 
     window.part("welcome").await;

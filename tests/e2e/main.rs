@@ -16,3 +16,5 @@
 
 mod first_run;
 mod harness;
+mod moving;
+mod undoing;

@@ -1,10 +1,9 @@
 //! The board as a person sees it, and the gestures on it.
 
-use thirtyfour::By;
+use thirtyfour::WebElement;
 
-use super::{Window, until};
+use super::{Tenant, Window, until};
 
-/// How many open tickets the head of a column counts.
 impl Window {
     /// From the first screen to the board, with the tenant's service account.
     pub async fn connect(&self, address: &str) {
@@ -27,18 +26,111 @@ impl Window {
         .await;
     }
 
+    /// A connected window that has everything the tenant has.
+    pub async fn over(tenant: &Tenant) -> Self {
+        let window = Self::open().await;
+        window.connect(&tenant.address()).await;
+        window.all_in().await;
+        window
+    }
+
     /// The ids of the cards that are drawn in a column, top to bottom.
     pub async fn cards(&self, stage: &str) -> Vec<i64> {
+        let ids = self
+            .run(
+                "return [...document.querySelectorAll(`[data-testid='column-${arguments[0]}'] article[data-testid]`)]
+                    .map((card) => Number(card.dataset.testid.slice('card-'.length)));",
+                vec![stage.into()],
+            )
+            .await;
+        ids.as_array().unwrap().iter().filter_map(|id| id.as_i64()).collect()
+    }
+
+    /// Waits for a first card in a column, and brings the column to the middle of the board.
+    pub async fn first_card(&self, stage: &str) -> i64 {
+        let card = until("a card in the column", || async {
+            self.cards(stage).await.first().copied()
+        })
+        .await;
+        self.run(
+            "document.querySelector(`[data-testid='column-${arguments[0]}']`).scrollIntoView({ block: 'nearest', inline: 'center' });",
+            vec![stage.into()],
+        )
+        .await;
+        card
+    }
+
+    /// The card that has the keyboard focus, and its stage.
+    pub async fn focused_card(&self) -> Option<(i64, String)> {
+        let element = self.driver.active_element().await.ok()?;
+        let id = element.attr("data-testid").await.ok()??;
+        let stage = element.attr("data-stage").await.ok()??;
+        Some((id.strip_prefix("card-")?.parse().ok()?, stage))
+    }
+
+    /// The ticket's number in HaloPSA.
+    pub async fn halo_id(&self, card: i64) -> i64 {
         let found = self
             .driver
-            .find_all(By::Css(format!("[data-testid='column-{stage}'] article[data-testid]")))
+            .execute_async(
+                "const done = arguments[1];
+                window.__TAURI_INTERNALS__.invoke('cards', { ids: [arguments[0]] }).then(done);",
+                vec![card.into()],
+            )
             .await
             .unwrap();
-        let mut ids = Vec::new();
-        for card in found {
-            let id = card.attr("data-testid").await.ok().flatten();
-            ids.extend(id.and_then(|id| id.strip_prefix("card-")?.parse::<i64>().ok()));
-        }
-        ids
+        found
+            .json()
+            .pointer("/0/halo_id")
+            .and_then(|id| id.as_i64())
+            .expect("it is in HaloPSA")
     }
+
+    /// Waits until a card lies in a column.
+    pub async fn lies_in(&self, card: i64, stage: &str) {
+        until(&format!("card {card} lies in {stage}"), || async {
+            self.cards(stage).await.contains(&card).then_some(())
+        })
+        .await;
+    }
+
+    /// Drags a card by hand: press, a little way until it lifts, over to the column, and there let go.
+    pub async fn drag(&self, card: i64, stage: &str) {
+        let (x, y) = centre(&self.part(&format!("card-{card}")).await).await;
+        self.driver
+            .action_chain()
+            .move_to(x, y)
+            .click_and_hold()
+            .move_to(x + 3, y + 2)
+            .move_to(x + 8, y + 4)
+            .perform()
+            .await
+            .unwrap();
+        // Only now the exits stand open, and the columns say what they take.
+        let column = format!("column-{stage}");
+        until("the column says that it takes the card", || async {
+            (self.drop_tone(&column).await.as_deref() == Some("open")).then_some(())
+        })
+        .await;
+        until("the card is over the column", || async {
+            let (x, y) = centre(&self.part(&column).await).await;
+            let step = self.driver.action_chain().move_to(x - 4, y).move_to(x, y);
+            // The board may have scrolled in between, and the place be gone: then the next look says where it is.
+            step.perform().await.ok()?;
+            (self.drop_tone(&column).await.as_deref() == Some("over")).then_some(())
+        })
+        .await;
+        self.driver.action_chain().release().perform().await.unwrap();
+    }
+
+    async fn drop_tone(&self, column: &str) -> Option<String> {
+        self.part(column).await.attr("data-drop").await.unwrap()
+    }
+}
+
+async fn centre(element: &WebElement) -> (i64, i64) {
+    let rect = element.rect().await.unwrap();
+    #[expect(clippy::cast_possible_truncation, reason = "whole pixels of a screen")]
+    let middle = |from: f64, length: f64| (from + length / 2.0) as i64;
+    (middle(rect.x, rect.width), middle(rect.y, rect.height))
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use thirtyfour::{Capabilities, CapabilitiesHelper, WebDriver};
+use thirtyfour::{Capabilities, WebDriver};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{screen, until};
@@ -40,20 +40,27 @@ impl Window {
     }
 
     /// Closes the program and waits until it has gone; then opens it again over the same data.
-    pub async fn restart(self) -> Self {
-        let Self { driver, desktop } = self;
-        driver.quit().await.expect("the session ends");
+    pub async fn restart(&mut self) {
+        self.driver.clone().quit().await.expect("the session ends");
         until("the program has ended", || async {
-            (!desktop.is_program_running()).then_some(())
+            (!self.desktop.is_program_running()).then_some(())
         })
         .await;
-        let driver = desktop.open_program().await;
-        Self { driver, desktop }
+        self.driver = self.desktop.open_program().await;
     }
 
     /// Everything this desktop keeps: data, configuration, caches.
     pub fn folder(&self) -> &Path {
         self.desktop.folder.path()
+    }
+}
+
+impl Drop for Window {
+    /// The desktop is about to be killed; asking the driver to end its session politely would block for minutes.
+    fn drop(&mut self) {
+        if self.driver.clone().leak().is_err() {
+            eprintln!("the session had ended before");
+        }
     }
 }
 
@@ -95,9 +102,10 @@ impl Desktop {
             folder,
             _turn: turn,
         };
-        until("WebKitWebDriver listens; are dbus, gnome-keyring and it installed?", || async {
-            TcpStream::connect(("127.0.0.1", port)).ok()
-        })
+        until(
+            "WebKitWebDriver listens; are dbus, gnome-keyring and it installed?",
+            || async { TcpStream::connect(("127.0.0.1", port)).ok() },
+        )
         .await;
         desktop
     }
@@ -137,6 +145,9 @@ impl Desktop {
 impl Drop for Desktop {
     /// Also after a failed assertion: bus, keyring, driver and program are one process group.
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            screen::keep("failed");
+        }
         let group = format!("-{}", self.session.id());
         let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
         let ended = self.session.wait();
@@ -150,8 +161,12 @@ impl Drop for Desktop {
 /// The program under test.
 fn program() -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/debug/leadline");
-    path.canonicalize()
-        .unwrap_or_else(|_| panic!("{} is not there: cargo build --features custom-protocol", path.display()))
+    path.canonicalize().unwrap_or_else(|_| {
+        panic!(
+            "{} is not there: cargo build --features custom-protocol",
+            path.display()
+        )
+    })
 }
 
 fn free_port() -> u16 {

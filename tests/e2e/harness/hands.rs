@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use thirtyfour::{By, WebElement, prelude::*};
+use thirtyfour::{TypingData, prelude::*};
 
 use super::{PATIENCE, Window};
 
@@ -61,18 +61,33 @@ impl Window {
         input.send_keys(text).await.unwrap();
     }
 
-    /// Waits until the window says this somewhere.
-    pub async fn says(&self, text: &str) {
-        self.find(By::XPath(format!("//*[text()[contains(.,\"{text}\")]]"))).await;
+    /// Clicks the entry of an open menu.
+    pub async fn choose(&self, text: &str) {
+        let entry = format!("//*[@role='menuitem'][contains(normalize-space(),'{text}')]");
+        self.find(By::XPath(entry)).await.click().await.unwrap();
     }
 
-    /// Presses keys, wherever the focus is.
-    pub async fn keys(&self, keys: impl AsRef<str>) {
-        self.driver
-            .action_chain()
-            .send_keys(keys.as_ref())
-            .perform()
-            .await
-            .unwrap();
+    /// Waits until the window says this somewhere.
+    pub async fn says(&self, text: &str) {
+        self.find(By::XPath(format!("//*[text()[contains(.,\"{text}\")]]")))
+            .await;
+    }
+
+    /// Types, wherever the focus is.
+    pub async fn keys(&self, keys: impl Into<TypingData>) {
+        let typing = self.driver.action_chain().send_keys(keys);
+        typing.perform().await.unwrap();
+    }
+
+    /// Presses a key while Control is held.
+    pub async fn control(&self, key: &str) {
+        let chord = self.driver.action_chain().key_down(Key::Control).send_keys(key);
+        chord.key_up(Key::Control).perform().await.unwrap();
+    }
+
+    /// Runs a script in the page, for what can be seen but not asked for.
+    pub async fn run(&self, script: &str, arguments: Vec<serde_json::Value>) -> serde_json::Value {
+        let ran = self.driver.execute(script, arguments).await;
+        ran.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
     }
 }

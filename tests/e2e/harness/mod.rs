@@ -4,6 +4,7 @@ mod board;
 mod desktop;
 mod hands;
 mod screen;
+mod tenant;
 
 use std::{
     future::Future,
@@ -11,6 +12,7 @@ use std::{
 };
 
 pub use desktop::Window;
+pub use tenant::Tenant;
 
 /// How long anything that should happen may take, on a machine that does other things besides.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -18,11 +20,12 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// Looks again and again until there is something to see.
 pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
     let since = Instant::now();
+    let mut ticks = tokio::time::interval(Duration::from_millis(40));
     loop {
         if let Some(seen) = look().await {
             return seen;
         }
         assert!(since.elapsed() < PATIENCE, "waited in vain: {what}");
-        tokio::time::sleep(Duration::from_millis(40)).await;
+        ticks.tick().await;
     }
 }

@@ -1,7 +1,9 @@
 //! One screen for all tests of this process, made in memory: nothing appears on anybody's desktop.
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
@@ -34,4 +36,24 @@ pub fn display() -> &'static str {
         (format!(":{number}"), child)
     });
     name
+}
+
+/// Where pictures of the window are kept for a person to look at.
+pub fn pictures() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/e2e-shots");
+    fs::create_dir_all(&folder).expect("a folder for the pictures");
+    folder
+}
+
+/// Keeps a picture of the whole screen, where ImageMagick is installed. For failures: it asks nothing of the window.
+pub fn keep(prefix: &str) {
+    let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+    let path = pictures().join(format!("{prefix}-{test}.png"));
+    let taken = Command::new("import")
+        .args(["-display", display(), "-window", "root"])
+        .arg(&path)
+        .status();
+    if taken.is_ok_and(|status| status.success()) {
+        eprintln!("the screen: {}", path.display());
+    }
 }
