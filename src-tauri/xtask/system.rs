@@ -23,18 +23,10 @@ const BUILD: &[&str] = &[
 ];
 
 /// To open a window where there is no screen, or to have one without a desktop around it.
-const SCREEN: &[&str] = &["dbus", "dbus-x11", "fonts-dejavu-core", "xauth", "xvfb"];
+const SCREEN: &[&str] = &["dbus", "dbus-x11", "fonts-dejavu-core", "procps", "xauth", "xvfb"];
 
 /// To drive the real window: a screen, a driver, a bus and a Secret Service of its own for every test.
-const TEST: &[&str] = &[
-    "at-spi2-core",
-    "gnome-keyring",
-    "libsecret-tools",
-    "procps",
-    "webkit2gtk-driver",
-    "x11-utils",
-    "xdotool",
-];
+const TEST: &[&str] = &["at-spi2-core", "gnome-keyring", "webkit2gtk-driver", "xdotool"];
 
 /// To build and look into bundles.
 const BUNDLE: &[&str] = &["desktop-file-utils", "rpm"];
