@@ -15,7 +15,7 @@ use crate::{
     Clock, Vault, after,
     outbox::{self, Derived},
     settings,
-    sync::Shared,
+    sync::Conversation,
     views::{Preferences, SyncStatus},
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct Inner {
     pub vault: Arc<dyn Vault>,
     pub options: Options,
     pub workflow: Workflow,
-    pub sync: Shared,
+    pub sync: Conversation,
     events: broadcast::Sender<Event>,
     dice: Mutex<SmallRng>,
 }
@@ -115,7 +115,7 @@ impl Engine {
                 vault: parts.vault,
                 options: parts.options,
                 workflow,
-                sync: Shared::default(),
+                sync: Conversation::default(),
                 events: broadcast::channel(EVENTS).0,
                 dice: Mutex::new(dice),
             }),

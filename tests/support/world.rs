@@ -1,4 +1,6 @@
 //! The world: how a story begins, what can happen in it, and what must be true at its end.
+//!
+//! Long because it is the whole vocabulary of the stories, and each word is short.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -40,9 +40,9 @@ use health::Health;
 /// The most tickets whose activities wait to be fetched: beyond it they are fetched when somebody opens them.
 const MOST_WANTED: usize = 500;
 
-/// What sync knows beside the database: the open connection, how the link is, who is waiting.
+/// The conversation with HaloPSA, beside what the database keeps of it: the open connection, how the link is, who waits.
 #[derive(Default)]
-pub(crate) struct Shared {
+pub(crate) struct Conversation {
     /// A change waits to be sent.
     push: Notify,
     /// Somebody asks for a whole round.
@@ -68,7 +68,7 @@ pub(crate) struct Session {
     pub map: Arc<TenantMap>,
 }
 
-impl Shared {
+impl Conversation {
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change under the lock is one assignment, so a panic leaves whole values.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
