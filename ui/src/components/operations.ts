@@ -2,6 +2,7 @@
 import type { Done, UndoDone } from '@/api/bindings';
 import { HostError, host } from '@/api/host';
 import { t } from '@/strings';
+import { announce } from './announce';
 import { toast } from './toast';
 
 function tellUndone(done: UndoDone): void {
@@ -21,8 +22,13 @@ async function attempt(work: () => Promise<Done>): Promise<Done | null> {
 }
 
 export const operations = {
-  tell(done: Done, spoken?: string): void {
-    toast.done(done, () => void operations.undoOperation(done.operation), spoken);
+  /** Shows what was done at once, and says it in the same words or in better ones that may take a moment. */
+  tell(done: Done, words?: Promise<string>): void {
+    toast.done(done, () => void operations.undoOperation(done.operation));
+    const say = (text: string): void => announce(`${text} ${t.toast.undoSpoken}`);
+    const plain = `${done.label}.`;
+    if (words === undefined) say(plain);
+    else words.then(say, () => say(plain));
   },
 
   assign: (tickets: readonly number[], owner: number | null) => attempt(() => host.assignOwner([...tickets], owner)),

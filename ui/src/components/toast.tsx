@@ -54,10 +54,9 @@ function line(
 }
 
 export const toast = {
-  /** Something was written and can be undone. `spoken` replaces the label in the announcement. */
-  done(done: Done, undo: () => void, spoken?: string): void {
+  /** Something was written and can be undone. Silent: whoever calls knows the best words. */
+  done(done: Done, undo: () => void): void {
     line('done', done.label, DONE_MS, { label: t.toast.undo, testid: 'toast-undo', run: undo });
-    announce(`${spoken ?? `${done.label}.`} ${t.toast.undoSpoken}`);
   },
 
   undone(done: UndoDone, redo: () => void): void {

@@ -98,11 +98,17 @@ export function makeFormats(locale: string, timeZone?: string): Formats {
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
-  const dayKey = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
+  // By parts: web views disagree on how a locale writes a date of numbers.
+  const parts = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'numeric', day: 'numeric', ...zone });
+  const part = (at: Date | number, type: 'year' | 'month' | 'day'): string =>
+    parts.formatToParts(at).find((one) => one.type === type)?.value ?? '';
+  const sameYear = (a: Date, b: number): boolean => part(a, 'year') === part(b, 'year');
+  const sameDay = (a: Date, b: number): boolean =>
+    sameYear(a, b) && part(a, 'month') === part(b, 'month') && part(a, 'day') === part(b, 'day');
 
   const day = (iso: string, now = Date.now()): string => {
     const { at, dayOnly } = instant(iso);
-    const thisYear = dayKey.format(at).slice(0, 4) === dayKey.format(now).slice(0, 4);
+    const thisYear = sameYear(at, now);
     if (dayOnly) return (thisYear ? calendarDay : calendarDayYear).format(at);
     return (thisYear ? dayThisYear : dayWithYear).format(at);
   };
@@ -130,7 +136,7 @@ export function makeFormats(locale: string, timeZone?: string): Formats {
     time: (iso) => time.format(new Date(iso)),
     moment(iso, now = Date.now()) {
       const at = new Date(iso);
-      return dayKey.format(at) === dayKey.format(now) ? time.format(at) : `${day(iso, now)}, ${time.format(at)}`;
+      return sameDay(at, now) ? time.format(at) : `${day(iso, now)}, ${time.format(at)}`;
     },
     fullMoment: (iso) => full.format(new Date(iso)),
     relative(iso, now = Date.now()) {

@@ -77,17 +77,22 @@ export function MovingProvider({ children }: { children: ReactNode }) {
   useHoldActions(asking !== null || picking !== null);
 
   const { moving, tell } = useMemo(() => {
-    const tell = async (outcome: Settled, target: string): Promise<boolean> => {
+    const tell = (outcome: Settled, target: string): boolean => {
       if (outcome.outcome === 'refused') {
         tellRefused(outcome.refused);
         return false;
       }
-      const landing = (await eyes.current?.(outcome.moved, target).catch(() => null)) ?? null;
-      const spoken =
-        landing === null
+      const { done, moved } = outcome;
+      const look = eyes.current;
+      const words =
+        look === null
           ? undefined
-          : t.moving.position(outcome.done.label, formats.number(landing.index), formats.number(landing.count));
-      operations.tell(outcome.done, spoken);
+          : look(moved, target).then((landing) =>
+              landing === null
+                ? `${done.label}.`
+                : t.moving.position(done.label, formats.number(landing.index), formats.number(landing.count)),
+            );
+      operations.tell(done, words);
       if (outcome.refused.length > 0) tellRefused(outcome.refused);
       return true;
     };
@@ -99,7 +104,7 @@ export function MovingProvider({ children }: { children: ReactNode }) {
         try {
           const outcome = await host.moveTickets({ tickets, target, answers: {}, answers_by_ticket: [] });
           if (outcome.outcome !== 'moved') rollback?.();
-          if (outcome.outcome !== 'needs') return await tell(outcome, target);
+          if (outcome.outcome !== 'needs') return tell(outcome, target);
           return await new Promise<boolean>((finish) => setAsking({ subjects, target, needs: outcome, finish }));
         } catch (error) {
           rollback?.();
@@ -164,7 +169,7 @@ export function MovingProvider({ children }: { children: ReactNode }) {
             }}
             onOutcome={(outcome) => {
               setAsking(null);
-              void tell(outcome, asking.target).then(asking.finish);
+              asking.finish(tell(outcome, asking.target));
             }}
           />
         )}

@@ -179,11 +179,14 @@ function Pipeline({ groups, filter, filtered, unfolded, opened, loading, onSearc
   useEffect(() => {
     state.setOpened(opened ?? null);
     if (opened === undefined) return undefined;
-    const frame = requestAnimationFrame(() => {
-      const card = scroller.current?.querySelector(`[data-testid="card-${opened}"]`);
+    const board = scroller.current;
+    if (board === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      const card = board.querySelector(`[data-testid="card-${opened}"]`);
       card?.closest('[data-testid^="column-"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     });
-    return () => cancelAnimationFrame(frame);
+    observer.observe(board);
+    return () => observer.disconnect();
   }, [opened, state]);
 
   // After a move: read the board, find where the cards came to lie, show them there, and keep the keyboard's place.

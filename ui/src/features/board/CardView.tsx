@@ -11,7 +11,7 @@ import { t } from '@/strings';
 import classes from './Card.module.css';
 import { cardName, cardSentence, headline, staleOf } from './cardText';
 import { useBoard } from './context';
-import { useBoardState } from './state';
+import { CardFlag, cardFlags, useBoardState } from './state';
 
 interface FaceProps {
   card: Card;
@@ -83,13 +83,9 @@ export const CardView = memo(function CardView({ card, stage, index, count, now 
   const lookup = useLookup();
   const owner = lookup.agent(card.owner);
   const { listeners, setNodeRef } = useDraggable({ id: card.id, data: { card } });
-  const focused = useBoardState(state, (s) => s.focus?.id === card.id);
-  const selected = useBoardState(state, (s) => s.selection.has(card.id));
-  const selecting = useBoardState(state, (s) => s.selection.size > 0);
-  const carried = useBoardState(state, (s) => s.drag?.cards.some((dragged) => dragged.id === card.id) ?? false);
-  const opened = useBoardState(state, (s) => s.opened === card.id);
-  const landed = useBoardState(state, (s) => s.landed.has(card.id));
-  const isEntry = useBoardState(state, (s) => s.focus === null && index === 0 && s.entry === stage.key);
+  const flags = useBoardState(state, (s) => cardFlags(s, card.id, stage.key, index));
+  const focused = (flags & CardFlag.focused) !== 0;
+  const selected = (flags & CardFlag.selected) !== 0;
   const call = useBoardState(state, (s) => (s.focus?.id === card.id ? s.focusCall : 0));
   const element = useRef<HTMLElement>(null);
 
@@ -121,12 +117,12 @@ export const CardView = memo(function CardView({ card, stage, index, count, now 
       className={classes.card}
       data-testid={`card-${card.id}`}
       data-selected={selected}
-      data-carried={carried}
-      data-opened={opened}
-      data-landed={landed}
-      data-selecting={selecting}
+      data-carried={(flags & CardFlag.carried) !== 0}
+      data-opened={(flags & CardFlag.opened) !== 0}
+      data-landed={(flags & CardFlag.landed) !== 0}
+      data-selecting={(flags & CardFlag.selecting) !== 0}
       data-stage={card.stage}
-      tabIndex={focused || isEntry ? 0 : -1}
+      tabIndex={flags & (CardFlag.focused | CardFlag.entry) ? 0 : -1}
       aria-roledescription={t.board.card.role}
       aria-label={cardSentence(card, stage, owner, selected, now, formats)}
       aria-posinset={index + 1}

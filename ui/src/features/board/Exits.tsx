@@ -42,7 +42,7 @@ function Exit({ exit, dragging }: { exit: BoardColumn; dragging: boolean }) {
     >
       {/* WebKitGTK lays a button's own text out horizontally, whatever its writing mode. */}
       <span className={classes.upright}>
-        <span className={classes.label}>{stage.label}</span>
+        <span className={classes.label}>{stage.label}</span>{' '}
         <span className={classes.count}>{formats.number(count)}</span>
       </span>
       <span className="visually-hidden">{t.board.exitHint}</span>

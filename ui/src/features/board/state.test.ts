@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Card, TargetVerdict } from '@/api/bindings';
-import { BoardState } from './state';
+import { BoardState, CardFlag, cardFlags } from './state';
 
 const card = (id: number, company = 'Acme'): Card => ({ id, company, stage: 'contacted' }) as Card;
 const verdict = (stage: string): TargetVerdict => ({ stage, allowed: 1, needs: 0, refused: null, label: null });
@@ -47,5 +47,21 @@ describe('the board’s state', () => {
     expect(state.focusCall).toBe(0);
     state.setFocus({ stage: 'a', index: 0, id: 1 }, true);
     expect(state.focusCall).toBe(1);
+  });
+
+  it('tells a card all about itself in one number', () => {
+    const state = new BoardState();
+    state.setEntry('a');
+    expect(cardFlags(state, 1, 'a', 0)).toBe(CardFlag.entry);
+    expect(cardFlags(state, 2, 'a', 1)).toBe(0);
+    state.setFocus({ stage: 'a', index: 0, id: 1 });
+    state.toggle(card(1));
+    state.setOpened(1);
+    state.land([1]);
+    state.startDrag([card(1)]);
+    expect(cardFlags(state, 1, 'a', 0)).toBe(
+      CardFlag.focused | CardFlag.selected | CardFlag.selecting | CardFlag.carried | CardFlag.opened | CardFlag.landed,
+    );
+    expect(cardFlags(state, 2, 'a', 1)).toBe(CardFlag.selecting);
   });
 });

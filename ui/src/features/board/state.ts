@@ -127,3 +127,27 @@ export class BoardState {
 export function useBoardState<T>(state: BoardState, pick: (state: BoardState) => T): T {
   return useSyncExternalStore(state.subscribe, () => pick(state));
 }
+
+/** What a card shows of the board's state, in one number: a card on the screen subscribes once and not seven times. */
+export const CardFlag = {
+  focused: 1,
+  selected: 2,
+  selecting: 4,
+  carried: 8,
+  opened: 16,
+  landed: 32,
+  entry: 64,
+} as const;
+
+export function cardFlags(state: BoardState, id: number, stage: string, index: number): number {
+  const { focus, selection, drag } = state;
+  return (
+    (focus?.id === id ? CardFlag.focused : 0) |
+    (selection.has(id) ? CardFlag.selected : 0) |
+    (selection.size > 0 ? CardFlag.selecting : 0) |
+    (drag?.cards.some((card) => card.id === id) ? CardFlag.carried : 0) |
+    (state.opened === id ? CardFlag.opened : 0) |
+    (state.landed.has(id) ? CardFlag.landed : 0) |
+    (focus === null && index === 0 && state.entry === stage ? CardFlag.entry : 0)
+  );
+}
