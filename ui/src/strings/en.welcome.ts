@@ -27,7 +27,7 @@ export const welcome = {
     how: [
       'Configuration → Integrations → HaloPSA API → View applications → New',
       'Authentication method “Client ID and Secret (Services)”',
-      'Under Permissions allow “edit:tickets”, “read:customers” and “edit:customers”, or “all”',
+      'Log in as an agent that may see and edit leads, prospects and opportunities; under Permissions tick “all”',
     ],
     id: 'Client ID',
     secret: 'Client secret',
@@ -95,8 +95,8 @@ export const welcome = {
     in_use: 'Leadline is already open',
     disk_full: 'The disk is full',
     folder: 'The data folder cannot be used',
-    setAside: 'Set the file aside and start afresh',
+    setAside: 'Set the data aside and start afresh',
     setAsideText:
-      'The file is renamed, not deleted. Tickets come back from HaloPSA with the next sync; changes that were not sent yet stay in the renamed file.',
+      'It is put into a folder beside it, not deleted. Tickets come back from HaloPSA with the next sync; changes that were not sent yet stay in that folder.',
   },
 } as const;

@@ -8,8 +8,10 @@ import {
   useSensor,
   useSensors,
 } from '@dnd-kit/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useActionRegistry } from '@/actions/useActions';
 import type { Board as BoardData, Card, Filter } from '@/api/bindings';
 import { asUiError, host } from '@/api/host';
 import { boardQuery, columnQuery, keys, PAGE_SIZE, syncQuery } from '@/api/queries';
@@ -54,6 +56,7 @@ export interface BoardProps {
 
 export default function Board({ search, opened, onSearch, onOpen, onPainted }: BoardProps) {
   const lookup = useLookup();
+  const registry = useActionRegistry();
   const { me } = lookup.preferences;
   const { mine, owners, unassigned, sources, score, q, unsynced } = search;
   const filter = useMemo(
@@ -102,7 +105,13 @@ export default function Board({ search, opened, onSearch, onOpen, onPainted }: B
           <EmptyNotice
             title={filtered ? t.board.noMatch : pulling ? t.board.firstSync : t.board.noTickets}
             {...(filtered ? {} : { text: pulling ? t.board.firstSyncText : t.board.noTicketsText })}
-          />
+          >
+            {filtered && (
+              <Button size="xs" variant="default" onClick={() => registry.run('filter.clear')}>
+                {t.actions.clearFilter}
+              </Button>
+            )}
+          </EmptyNotice>
         </div>
       )}
       <Pipeline
