@@ -1,4 +1,6 @@
 //! The one place that turns errors into what a person reads: what was attempted, what happened, what to do.
+//!
+//! Long because every failure of every layer is worded here, and nowhere else.
 
 use std::{io, process::ExitCode};
 
@@ -11,6 +13,7 @@ use crate::{
     home::HomeError,
     secrets::{KeyError, Silent, Unsealable, keys::SHORTEST_PASSPHRASE},
     state::{LockReason, Phase, Problem},
+    window::NoDesktop,
 };
 
 /// An error as the windows show it and the command line prints it.
@@ -331,6 +334,13 @@ fn explain(error: &anyhow::Error) -> Words {
     }
     if let Some(error) = find::<sandbox::StartError>(error) {
         return of_sample(error);
+    }
+    if find::<NoDesktop>(error).is_some() {
+        return words(
+            None,
+            "There is no desktop to open a window on.",
+            "Work without one: leadline --help lists the commands.",
+        );
     }
     if let Some(error) = find::<io::Error>(error) {
         return of_io(error);

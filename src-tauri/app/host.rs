@@ -28,6 +28,8 @@ use crate::{
 pub struct Host {
     home: Result<Home, Phase>,
     keychain: Arc<dyn Keychain>,
+    /// Whether there is a keychain; asked once, because the answer may take a while.
+    keychain_here: OnceLock<bool>,
     /// Whether the command line asked for the sample data.
     demo_wanted: bool,
     passphrase: Mutex<Option<Zeroizing<String>>>,
@@ -63,6 +65,7 @@ impl Host {
             }),
             home,
             keychain,
+            keychain_here: OnceLock::new(),
             demo_wanted: demo,
             passphrase: Mutex::new(passphrase),
             turn: Arc::default(),
@@ -87,18 +90,26 @@ impl Host {
         let turn = Arc::clone(&self.turn).try_lock_owned();
         tauri::async_runtime::spawn(async move {
             let _turn = turn;
-            let Ok(home) = &host.home else { return };
-            let profile = if host.demo_wanted || home.demo_is_open() {
-                Profile::Demo
-            } else {
-                Profile::Tenant
-            };
-            if let Err(error) = host.take_window(home) {
-                host.show(OpenError::from(error).phase("Start Leadline"), profile, None);
-                return;
-            }
-            host.open(profile).await;
+            host.begin().await;
         });
+    }
+
+    /// Opens what was open the last time.
+    async fn begin(self: &Arc<Self>) {
+        let keychain = Arc::clone(&self.keychain);
+        if let Ok(here) = tokio::task::spawn_blocking(move || keychain.available()).await {
+            self.keychain_here.get_or_init(|| here);
+        }
+        let Ok(home) = &self.home else { return };
+        let profile = if self.demo_wanted || home.demo_is_open() {
+            Profile::Demo
+        } else {
+            Profile::Tenant
+        };
+        match self.take_window(home) {
+            Ok(()) => self.open(profile).await,
+            Err(error) => self.show(OpenError::from(error).phase("Start Leadline"), profile, None),
+        }
     }
 
     fn take_window(&self, home: &Home) -> Result<(), HomeError> {
@@ -121,7 +132,7 @@ impl Host {
             phase: face.phase.clone(),
             demo: face.profile == Profile::Demo,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            keychain: self.keychain.available(),
+            keychain: self.keychain_here.get().copied().unwrap_or_default(),
             passphrase: lock(&self.passphrase).is_some(),
         }
     }
@@ -424,3 +435,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What the locks hold is replaced whole, so a panic cannot leave it half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

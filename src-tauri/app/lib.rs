@@ -57,7 +57,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let told = UiError::of("Open the window", &error).logged();
-            cli::say(&told.to_string());
+            cli::say_error(&told);
             told.exit_code()
         }
     }

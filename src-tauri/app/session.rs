@@ -1,15 +1,19 @@
 //! One profile, open: its database, its engine, its sync, and for the sample data the tenant itself.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use engine::{
     Engine, Options, Parts, SyncLoop, SyncReport, SystemClock,
-    views::{ConnectReport, ConnectRequest},
+    views::{ConnectReport, ConnectRequest, Link},
 };
 use store::Store;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
     demo::SampleTenant,
@@ -17,6 +21,9 @@ use crate::{
     home::{Home, Profile, ProfileFolder},
     secrets::{Kept, Keychain, Keys, keys, vault},
 };
+
+/// How long closing waits for what has not been sent yet.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// An open profile.
 pub struct Session {
@@ -41,6 +48,9 @@ impl Session {
     ) -> Result<Self, OpenError> {
         let folder = home.profile(profile)?;
         let keys = keys::open(&folder, keychain.as_ref(), passphrase)?;
+        if keys.kept == Kept::BesideTheData {
+            tracing::warn!("no keychain and no passphrase: the key of the sample data lies beside it");
+        }
         let database = keys.master.database().map_err(anyhow::Error::from)?;
         let engine = Engine::new(Parts {
             store: Store::open(&folder.database(), &database)?,
@@ -135,14 +145,32 @@ impl Session {
         self.listened.swap(true, Ordering::SeqCst)
     }
 
-    /// Ends the sync, after what is on its way has arrived, and the sample tenant.
+    /// Ends the sync, after what waits has been sent if that is quick, and the sample tenant.
     pub async fn close(&self) {
+        if lock(&self.sync).is_some() && tokio::time::timeout(DRAIN, self.drained()).await.is_err() {
+            tracing::info!("closed while changes wait; they are sent the next time");
+        }
         self.stop_sync().await;
         let sample = lock(&self.sample).take();
         if let Some(sample) = sample
             && let Err(error) = tokio::task::spawn_blocking(move || drop(sample)).await
         {
             tracing::error!(app.error = %error, "the sample tenant ended badly");
+        }
+    }
+
+    /// Comes back once nothing waits to be sent, or nothing can be sent.
+    async fn drained(&self) {
+        let mut events = self.engine.events();
+        loop {
+            match self.engine.sync_status() {
+                Ok(status) if status.link == Link::Online && status.counts.waiting > 0 => {}
+                _ => return,
+            }
+            // Any event may be the one; one that was missed is as good.
+            if matches!(events.recv().await, Err(RecvError::Closed)) {
+                return;
+            }
         }
     }
 

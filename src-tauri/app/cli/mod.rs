@@ -73,16 +73,21 @@ pub fn run(place: &Place, command: Command) -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(Failure::Told(error)) => {
-            print::say(&format!("{}: {}\n{}", error.attempted, error.happened, error.todo));
-            if let Some(detail) = &error.detail {
-                print::say(&format!("({detail})"));
-            }
+            say_error(&error);
             error.exit_code()
         }
         Err(Failure::Usage(reason)) => {
             print::say(&format!("{reason}\nSee leadline --help."));
             ExitCode::from(2)
         }
+    }
+}
+
+/// Says what was attempted, what happened and what to do, and in brackets what support wants to know.
+pub fn say_error(error: &UiError) {
+    say(&format!("{}: {}\n{}", error.attempted, error.happened, error.todo));
+    if let Some(detail) = &error.detail {
+        say(&format!("({detail})"));
     }
 }
 

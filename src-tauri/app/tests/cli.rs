@@ -80,6 +80,8 @@ impl Terminal {
             .env("LEADLINE_HOME", self.home())
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
             .env_remove("LEADLINE_PASSPHRASE")
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -145,6 +147,13 @@ fn help_tells_the_exit_codes_and_a_wrong_word_ends_with_2() {
     terminal
         .run(&["connect", "acme.halopsa.com", "--client-id", "x"])
         .fails(2, "standard input");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_desktop_there_is_a_sentence_and_no_crash() {
+    let terminal = Terminal::new();
+    terminal.run(&[]).fails(1, "no desktop");
 }
 
 #[test]
