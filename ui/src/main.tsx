@@ -13,13 +13,11 @@ import { ActionProvider } from './actions/useActions';
 import { startFreshness } from './api/freshness';
 import { makeQueryClient } from './api/queries';
 import { LiveRegion } from './components/announce';
-import { makeRouter, prefetchScreens } from './routes';
 import { theme } from './theme/theme';
 import './theme/density';
 
 const client = makeQueryClient();
 startFreshness(client);
-const router = makeRouter();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
@@ -27,7 +25,7 @@ createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
     <QueryClientProvider client={client}>
       <ActionProvider>
-        <App router={router} afterShown={prefetchScreens} />
+        <App />
         <Notifications className="toasts" position="bottom-center" limit={4} containerWidth={460} zIndex={500} />
         <LiveRegion />
       </ActionProvider>

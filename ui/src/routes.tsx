@@ -10,8 +10,8 @@ import {
   useSearch,
 } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState } from 'react';
-import { useApp } from './App';
 import { useAction, useHoldActions } from './actions/useActions';
+import { useApp } from './api/app';
 import type { AppState } from './api/bindings';
 import { host } from './api/host';
 import { LookupProvider, useLoadedLookup } from './api/reference';
@@ -80,26 +80,33 @@ const outboxRoute = createRoute({
   errorComponent: Crashed,
 });
 
-const LAST = 'address';
+/** Which data the window shows: ids mean nothing in the other, so each remembers its own address. */
+export type Profile = 'demo' | 'tenant';
 
-/** Starts where the window was closed, as far as that may be kept. */
-function makeHistory() {
+let shown: Profile | null = null;
+
+/** Starts where the window was closed with this data, as far as that may be kept. */
+function makeHistory(profile: Profile) {
   const history = createBrowserHistory();
-  const last = recall(LAST);
-  if (last !== null && window.location.pathname === '/' && last.startsWith('/')) history.replace(last);
+  const fresh = shown === null && window.location.pathname === '/';
+  if (fresh || (shown !== null && shown !== profile)) {
+    const last = recall(`address.${profile}`);
+    history.replace(last?.startsWith('/') ? last : '/board');
+  }
+  shown = profile;
   return history;
 }
 
-export function makeRouter() {
+export function makeRouter(profile: Profile) {
   const router = createRouter({
     routeTree: rootRoute.addChildren([indexRoute, boardRoute, outboxRoute]),
-    history: makeHistory(),
+    history: makeHistory(profile),
     scrollRestoration: false,
   });
   router.subscribe('onResolved', ({ toLocation }) => {
     const kept = rememberable(toLocation.search as Record<string, unknown>);
     const search = router.options.stringifySearch?.(kept) ?? '';
-    remember(LAST, `${toLocation.pathname}${search}`);
+    remember(`address.${profile}`, `${toLocation.pathname}${search}`);
   });
   return router;
 }

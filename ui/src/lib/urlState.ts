@@ -106,10 +106,10 @@ export function filterCount(search: BoardSearch): number {
 }
 
 /**
- * What of an address may be remembered on the disk. The free text is left out: it often holds a name or an e-mail address,
- * and nothing personal is kept outside the encrypted store.
+ * What of an address may be remembered on the disk: the screen and the filter. The free text is left out, because it often
+ * holds a name or an e-mail address and nothing personal is kept outside the encrypted store; so is the open ticket.
  */
 export function rememberable(search: Raw): Raw {
-  const { q: _text, edit: _field, drawer: _drawer, ...rest } = search;
+  const { q: _text, ticket: _ticket, edit: _field, drawer: _drawer, ...rest } = search;
   return rest;
 }
