@@ -76,10 +76,13 @@ impl Engine {
             let mut preferences = w
                 .setting_get(settings::PREFERENCES)?
                 .unwrap_or_else(settings::first_preferences);
-            let person = setup
+            let mut persons = setup
                 .agents
                 .iter()
-                .find(|agent| Some(agent.id) == setup.me && !agent.is_api_agent);
+                .filter(|agent| !agent.is_api_agent && !agent.disabled);
+            // In the sample tenant whoever tries Leadline out is its first agent; elsewhere a person says who they are.
+            let is_sample = self.inner.options.profile == DEMO;
+            let person = persons.find(|agent| Some(agent.id) == setup.me || is_sample);
             if let (None, Some(person)) = (preferences.me, person) {
                 preferences.me = Some(w.agent_for(person.id)?);
                 w.setting_set(settings::PREFERENCES, &preferences)?;

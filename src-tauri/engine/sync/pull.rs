@@ -275,12 +275,12 @@ impl Engine {
     ) -> anyhow::Result<Pulled> {
         // What was sent while this page was on its way is newer than the page.
         let rows: Vec<&RemoteTicket> = rows.iter().filter(|row| !pushed.contains(&row.id)).collect();
-        let sorted = self.sort_rows(&rows)?;
+        let mut sorted = self.sort_rows(&rows)?;
         if sorted.iter().any(|(_, sort)| *sort == Sort::New) && self.has_uncertain_creations()? {
             // A new row may be the ticket whose answer was lost: it must not come in a second time.
             self.look_up_creations(session).await?;
+            sorted = self.sort_rows(&rows)?;
         }
-        let sorted = self.sort_rows(&rows)?;
         let mut pulled = Pulled::default();
         let rules = Rules {
             workflow: self.workflow(),

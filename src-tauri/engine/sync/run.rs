@@ -13,6 +13,9 @@ use crate::{Engine, Lease, LeaseGuard, Problem};
 /// How often it is looked what another process wrote, and whether something has become due.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How long the end of sync waits for an answer.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// What a round of sync did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SyncReport {
@@ -41,11 +44,14 @@ impl SyncLoop {
         Self { stop, task }
     }
 
-    /// Ends it. What is on its way arrives first; what only reads is given up.
+    /// Ends it. What is on its way gets a few seconds to arrive (if it does not, it is looked up the next time); what only
+    /// reads is given up.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        if let Err(error) = (&mut self.task).await {
-            tracing::error!(error = %error, "sync ended badly");
+        match tokio::time::timeout(FAREWELL, &mut self.task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(error = %error, "sync ended badly"),
+            Err(_) => tracing::info!("sync ended while an answer was awaited"),
         }
     }
 }

@@ -7,6 +7,7 @@ use domain::{
     FieldKey, HaloActionId, HaloAgentId, HaloCompanyId, HaloContactId, HaloFieldId, HaloOutcomeId, HaloSiteId,
     HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle,
     activity::ActivityKind,
+    fields::keys,
     remote::{NewAction, RemoteAction, RemoteCompany, RemoteContact, RemoteSite, RemoteTicket, TicketPatch},
     tenant::{FieldTarget, TenantAgent, TenantField, TenantMap},
 };
@@ -46,7 +47,18 @@ pub(super) fn ticket(
         && user_name
             .as_deref()
             .is_none_or(|name| !name.eq_ignore_ascii_case(GENERAL_USER));
-    let (fields, fields_known) = fields(record, map, locale);
+    let (mut fields, fields_known) = fields(record, map, locale);
+    // The ticket of a client and a user need not repeat their names in fields of its own.
+    let mut stand_in = |field: FieldKey, name: Option<String>| {
+        if let Some(name) = name.filter(|_| fields_known.contains(&field)) {
+            fields.entry(field).or_insert(domain::Value::Text(name));
+        }
+    };
+    stand_in(
+        keys::COMPANY_NAME,
+        record.text("client_name").filter(|_| company.is_some()),
+    );
+    stand_in(keys::PERSON_NAME, user_name.filter(|_| is_person));
     Some(RemoteTicket {
         id,
         ticket_type,

@@ -123,6 +123,31 @@ fn placeholders_are_nobody() {
 }
 
 #[test]
+fn the_names_of_client_and_user_stand_in_for_empty_fields() {
+    let names = |opp: &str| {
+        let row = read(&format!(
+            r#"{{"id": 7, "tickettype_id": 41, "status_id": 24, "client_id": 12, "client_name": "Foo Ltd",
+                "user_id": 33, "user_name": "Ann Lee"{opp}}}"#
+        ));
+        [keys::COMPANY_NAME, keys::PERSON_NAME].map(|field| row.fields.get(&field).map(Value::display))
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        names(r#", "oppcompanyname": "", "oppcontactname": null"#),
+        [text("Foo Ltd"), text("Ann Lee")]
+    );
+    assert_eq!(
+        names(r#", "oppcompanyname": "Foo Holding", "oppcontactname": null"#),
+        [text("Foo Holding"), text("Ann Lee")]
+    );
+    assert_eq!(
+        names(""),
+        [None, None],
+        "a row that leaves the fields out says nothing about them"
+    );
+}
+
+#[test]
 fn other_types_and_statuses_have_no_place_of_ours() {
     let incident = read(r#"{"id": 7, "tickettype_id": 1, "status_id": 24}"#);
     assert_eq!((incident.lifecycle, incident.stage), (None, None));

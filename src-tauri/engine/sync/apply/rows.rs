@@ -29,12 +29,11 @@ pub(in crate::sync) enum Sort {
 
 /// Looks what a row is.
 pub(in crate::sync) fn sort(reader: &store::Reader<'_>, row: &RemoteTicket) -> Result<Sort, store::Error> {
-    let known = mirror(reader, row.id)?;
     let Some(ticket) = reader.ticket_by_halo(row.id)? else {
         let placed = row.lifecycle.is_some() && row.stage.is_some();
         return Ok(if placed { Sort::New } else { Sort::Unplaced });
     };
-    let Some(known) = known else {
+    let Some(known) = mirror(reader, row.id)? else {
         return Ok(Sort::Changed(ticket));
     };
     if seconds(row.last_update) < seconds(known.last_update) {
