@@ -26,7 +26,13 @@ const BUILD: &[&str] = &[
 const SCREEN: &[&str] = &["dbus", "dbus-x11", "fonts-dejavu-core", "procps", "xauth", "xvfb"];
 
 /// To drive the real window: a screen, a driver, a bus and a Secret Service of its own for every test.
-const TEST: &[&str] = &["at-spi2-core", "gnome-keyring", "webkit2gtk-driver", "xdotool"];
+const TEST: &[&str] = &[
+    "at-spi2-core",
+    "gnome-keyring",
+    "imagemagick",
+    "webkit2gtk-driver",
+    "xdotool",
+];
 
 /// To build and look into bundles.
 const BUNDLE: &[&str] = &["desktop-file-utils", "rpm"];
@@ -74,6 +80,7 @@ impl Purpose {
         if matches!(self, Self::Test | Self::Bench) {
             probes.push((Program("WebKitWebDriver"), "WebKitWebDriver, the driver of WebKitGTK"));
             probes.push((Program("gnome-keyring-daemon"), "gnome-keyring, a Secret Service"));
+            probes.push((Program("import"), "ImageMagick"));
         }
         if self == Self::Package {
             probes.push((Program("rpmbuild"), "rpmbuild"));
