@@ -25,6 +25,7 @@ use clap::{Args, Parser, Subcommand};
 Where things are kept:
   Data goes to --home (default: leadline in the system's data folder), encrypted. The key and the
   client secret go to the system's keychain. Where there is none, set LEADLINE_PASSPHRASE.
+  The log is in the folder log there; LEADLINE_LOG=debug makes it say more. It names nobody.
 
 Try it:
   leadline --demo                         a board full of sample data
@@ -59,11 +60,11 @@ pub struct Output {
 /// What to do without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Connect to a HaloPSA with a service account; the client secret is read from standard input
+    /// Connect to a HaloPSA with a service account; the client secret comes on standard input
     #[command(after_help = "Example:
   pass show halopsa | leadline connect https://acme.halopsa.com --client-id 1f2e…
 
-The secret is never an argument: arguments can be read by everybody on the computer. It is kept in
+At a terminal the secret is asked for and not shown. It is never an argument: arguments can be read by everybody on the computer. It is kept in
 the keychain; where there is none, sealed with LEADLINE_PASSPHRASE.")]
     Connect {
         /// The address of the HaloPSA, such as acme.halopsa.com

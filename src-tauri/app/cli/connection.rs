@@ -53,13 +53,16 @@ pub(super) async fn connect(place: &Place, address: String, client_id: String, o
     Ok(ExitCode::SUCCESS)
 }
 
+/// The secret from a pipe, or typed unseen at a terminal.
 fn read_secret() -> std::io::Result<Zeroizing<String>> {
     let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        print::say("Client secret, then Enter and Ctrl+D (it is shown while you type):");
-    }
-    let mut text = Zeroizing::new(String::new());
-    stdin.lock().take(LONGEST_SECRET).read_to_string(&mut text)?;
+    let text = if stdin.is_terminal() {
+        Zeroizing::new(rpassword::prompt_password("Client secret (not shown): ")?)
+    } else {
+        let mut text = Zeroizing::new(String::new());
+        stdin.lock().take(LONGEST_SECRET).read_to_string(&mut text)?;
+        text
+    };
     Ok(Zeroizing::new(text.trim().to_owned()))
 }
 

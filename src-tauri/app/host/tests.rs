@@ -192,7 +192,10 @@ async fn the_sample_data_is_remembered_until_it_is_left() -> anyhow::Result<()> 
     let host = start(folder.path(), &keychain, false).await;
     let state = host.start_demo().await?;
     assert_eq!((state.phase, state.demo), (Phase::Ready, true));
-    assert!(host.engine("Look")?.reference()?.agents.len() >= 12, "the tenant's people are here");
+    assert!(
+        host.engine("Look")?.reference()?.agents.len() >= 12,
+        "the tenant's people are here"
+    );
     host.close().await;
     drop(host);
 
