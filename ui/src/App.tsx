@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useSta
 import { AppContext } from './api/app';
 import type { AppState } from './api/bindings';
 import { host } from './api/host';
-import { appQuery, keys } from './api/queries';
+import { appQuery, keys, referenceQuery, syncQuery } from './api/queries';
 import { Crashed } from './components/Crashed';
 import { makeRouter, prefetchScreens } from './routes';
 
@@ -55,7 +55,13 @@ export function App() {
 }
 
 function Screens({ demo }: { demo: boolean }) {
-  const [router] = useState(() => makeRouter(demo ? 'demo' : 'tenant'));
+  const client = useQueryClient();
+  const [router] = useState(() => {
+    // Asked for now, so that the rules are here when the board wants them.
+    void client.prefetchQuery(referenceQuery());
+    void client.prefetchQuery(syncQuery());
+    return makeRouter(demo ? 'demo' : 'tenant');
+  });
   return <RouterProvider router={router} />;
 }
 

@@ -129,7 +129,7 @@ export const en = {
     retriedAll: 'Sending everything again',
     conflicts: (n: number) =>
       n === 1 ? '1 ticket was changed on both sides' : `${n} tickets were changed on both sides`,
-    conflictsText: 'Open them on the board and choose whose value stays.',
+    conflictsText: 'Open on the board and choose whose value stays.',
     showThem: 'Show them',
     budget: (used: string, limit: string) => `${used} of ${limit} requests used in this window of 5 minutes`,
     serverSaid: 'What HaloPSA answered',

@@ -33,6 +33,7 @@ import { ColumnView } from './ColumnView';
 import { BoardProvider, type BoardTools, type ColumnHandle } from './context';
 import { underPointer } from './dragging';
 import { Exits } from './Exits';
+import { FirstSteps } from './FirstSteps';
 import { applyMove, type BoardGroup, groupColumns, rangeBetween } from './layout';
 import { BoardState, useBoardState } from './state';
 import { useBoardKeys } from './useBoardKeys';
@@ -100,11 +101,12 @@ export default function Board({ search, opened, onSearch, onOpen, onPainted }: B
   const pulling = sync?.progress !== null && sync?.progress !== undefined;
   return (
     <>
-      {board.data !== undefined && total === 0 && (
+      <FirstSteps />
+      {board.data !== undefined && total === 0 && !(pulling && !filtered) && (
         <div className={classes.banner}>
           <EmptyNotice
-            title={filtered ? t.board.noMatch : pulling ? t.board.firstSync : t.board.noTickets}
-            {...(filtered ? {} : { text: pulling ? t.board.firstSyncText : t.board.noTicketsText })}
+            title={filtered ? t.board.noMatch : t.board.noTickets}
+            {...(filtered ? {} : { text: t.board.noTicketsText })}
           >
             {filtered && (
               <Button size="xs" variant="default" onClick={() => registry.run('filter.clear')}>

@@ -25,7 +25,7 @@ import classes from './Outbox.module.css';
 import { groupOutbox } from './outbox';
 
 export interface OutboxProps {
-  onOpen: (ticket: number, edit?: string) => void;
+  onOpen: (ticket: number, edit?: string | undefined) => void;
   onConflicts: () => void;
 }
 
@@ -147,7 +147,7 @@ function Entry({ entry, now, onOpen }: { entry: OutboxRow; now: number; onOpen: 
               size="compact-xs"
               variant="default"
               leftSection={<IconPencil size={13} />}
-              onClick={() => onOpen(entry.ticket, field ?? 'details')}
+              onClick={() => onOpen(entry.ticket, field)}
             >
               {t.outbox.edit}
             </Button>
