@@ -16,10 +16,7 @@ async fn the_window_sends_what_the_command_line_wrote() -> anyhow::Result<()> {
     let (jane, halo) = world.lead(&JANE, "Contacted").await?;
     let mut events = world.engine()?.events();
     let syncing = SyncLoop::start(world.engine()?.clone(), Arc::new(world.lease.clone()));
-    until("the loop holds the lease", || {
-        Ok(engine::Lease::try_acquire(&world.lease)?.is_none())
-    })
-    .await?;
+    until("the loop holds the lease", || Ok(world.lease.is_held())).await?;
 
     let other = world.another_process()?;
     other.edit_field(jane, keys::JOB_TITLE, "Director of IT")?;

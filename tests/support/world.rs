@@ -35,6 +35,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug, Default)]
 pub struct OneLease(Arc<AtomicBool>);
 
+impl OneLease {
+    /// Whether a process holds it.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 struct Held(Arc<AtomicBool>);
 
 impl Drop for Held {
