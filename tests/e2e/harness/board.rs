@@ -1,6 +1,6 @@
 //! The board as a person sees it, and the gestures on it.
 
-use thirtyfour::WebElement;
+use thirtyfour::{By, Key};
 
 use super::{Tenant, Window, until};
 
@@ -96,7 +96,10 @@ impl Window {
 
     /// Drags a card by hand: press, a little way until it lifts, over to the column, and there let go.
     pub async fn drag(&self, card: i64, stage: &str) {
-        let (x, y) = centre(&self.part(&format!("card-{card}")).await).await;
+        let (x, y) = self
+            .middle(&format!("card-{card}"))
+            .await
+            .expect("the card is in sight");
         self.driver
             .action_chain()
             .move_to(x, y)
@@ -113,7 +116,7 @@ impl Window {
         })
         .await;
         until("the card is over the column", || async {
-            let (x, y) = centre(&self.part(&column).await).await;
+            let (x, y) = self.middle(&column).await?;
             let step = self.driver.action_chain().move_to(x - 4, y).move_to(x, y);
             // The board may have scrolled in between, and the place be gone: then the next look says where it is.
             step.perform().await.ok()?;
@@ -124,13 +127,41 @@ impl Window {
     }
 
     async fn drop_tone(&self, column: &str) -> Option<String> {
-        self.part(column).await.attr("data-drop").await.unwrap()
+        self.part(column).await.attr("data-drop").await.ok()?
     }
-}
 
-async fn centre(element: &WebElement) -> (i64, i64) {
-    let rect = element.rect().await.unwrap();
-    #[expect(clippy::cast_possible_truncation, reason = "whole pixels of a screen")]
-    let middle = |from: f64, length: f64| (from + length / 2.0) as i64;
-    (middle(rect.x, rect.width), middle(rect.y, rect.height))
+    /// The middle of what can be seen of an element.
+    async fn middle(&self, id: &str) -> Option<(i64, i64)> {
+        let spot = self
+            .run(
+                "const box = document.querySelector(`[data-testid='${arguments[0]}']`)?.getBoundingClientRect();
+                if (!box) return null;
+                const middle = (from, to, end) => Math.round((Math.max(0, from) + Math.min(end, to)) / 2);
+                return [middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight)];",
+                vec![id.into()],
+            )
+            .await;
+        Some((spot.get(0)?.as_i64()?, spot.get(1)?.as_i64()?))
+    }
+
+    /// Opens the menu of a card by its three dots, which show under the pointer.
+    pub async fn open_menu(&self, card: i64) {
+        let (x, y) = self
+            .middle(&format!("card-{card}"))
+            .await
+            .expect("the card is in sight");
+        self.driver.action_chain().move_to(x, y).perform().await.unwrap();
+        let dots = format!("[data-testid='card-{card}'] button[aria-haspopup='menu']");
+        self.find(By::Css(dots)).await.click().await.unwrap();
+        self.part("card-menu").await;
+    }
+
+    /// Opens the outbox, asks for a sync, and closes it again.
+    pub async fn sync_now(&self) {
+        self.part("status-item").await.click().await.unwrap();
+        self.part("outbox-drawer").await;
+        self.press("Sync now").await;
+        self.keys(Key::Escape).await;
+        self.part_gone("outbox-drawer").await;
+    }
 }

@@ -25,10 +25,16 @@ pub struct Window {
 }
 
 struct Desktop {
-    session: Child,
-    port: u16,
+    /// `None` only while one is being replaced.
+    session: Option<Session>,
     folder: TempDir,
     _turn: MutexGuard<'static, ()>,
+}
+
+/// A bus, a keyring and the WebDriver server: one process group.
+struct Session {
+    process: Child,
+    port: u16,
 }
 
 impl Window {
@@ -39,19 +45,15 @@ impl Window {
         Self { driver, desktop }
     }
 
-    /// Closes the program and waits until it has gone; then opens it again over the same data.
+    /// Closes the program, signs out of the desktop and in again, and opens the program over the same data.
     pub async fn restart(&mut self) {
-        self.driver.clone().quit().await.expect("the session ends");
+        self.driver.clone().quit().await.expect("the program closes");
         until("the program has ended", || async {
             (!self.desktop.is_program_running()).then_some(())
         })
         .await;
+        self.desktop.sign_in_again().await;
         self.driver = self.desktop.open_program().await;
-    }
-
-    /// Everything this desktop keeps: data, configuration, caches.
-    pub fn folder(&self) -> &Path {
-        self.desktop.folder.path()
     }
 }
 
@@ -59,7 +61,7 @@ impl Drop for Window {
     /// The desktop is about to be killed; asking the driver to end its session politely would block for minutes.
     fn drop(&mut self) {
         if self.driver.clone().leak().is_err() {
-            eprintln!("the session had ended before");
+            eprintln!("the program had been closed before");
         }
     }
 }
@@ -71,43 +73,24 @@ impl Desktop {
             .prefix("leadline-e2e-")
             .tempdir()
             .expect("a folder for the desktop");
-        let at = folder.path();
         // The bus and the keyring refuse a runtime folder that others can read.
-        fs::set_permissions(at, fs::Permissions::from_mode(0o700)).unwrap();
-        let port = free_port();
-        let session = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("session.sh"))
-            .arg(port.to_string())
-            .env("DISPLAY", screen::display())
-            .env("GDK_BACKEND", "x11")
-            .env_remove("WAYLAND_DISPLAY")
-            // What makes Tauri's webview accept an automation session.
-            .env("TAURI_AUTOMATION", "true")
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("HOME", at)
-            .env("XDG_CONFIG_HOME", at.join("config"))
-            .env("XDG_DATA_HOME", at.join("data"))
-            .env("XDG_CACHE_HOME", at.join("cache"))
-            .env("XDG_RUNTIME_DIR", at)
-            .env_remove("LEADLINE_HOME")
-            .env_remove("LEADLINE_PASSPHRASE")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(File::create(at.join("session.log")).unwrap())
-            .process_group(0)
-            .spawn()
-            .expect("session.sh starts");
-        let desktop = Self {
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        let session = Some(Session::start(folder.path()).await);
+        Self {
             session,
-            port,
             folder,
             _turn: turn,
-        };
-        until(
-            "WebKitWebDriver listens; are dbus, gnome-keyring and it installed?",
-            || async { TcpStream::connect(("127.0.0.1", port)).ok() },
-        )
-        .await;
-        desktop
+        }
+    }
+
+    async fn sign_in_again(&mut self) {
+        // The old one has to be gone first: both would use the same keyring.
+        drop(self.session.take());
+        self.session = Some(Session::start(self.folder.path()).await);
+    }
+
+    fn session(&self) -> &Session {
+        self.session.as_ref().expect("somebody is signed in")
     }
 
     async fn open_program(&self) -> WebDriver {
@@ -118,13 +101,13 @@ impl Desktop {
                 serde_json::json!({ "binary": program(), "args": [] }),
             )
             .unwrap();
-        WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted)
+        WebDriver::new(format!("http://127.0.0.1:{}", self.session().port), wanted)
             .await
-            .unwrap_or_else(|error| panic!("the window does not open: {error}\n{}", self.log()))
+            .unwrap_or_else(|error| panic!("the window does not open: {error}"))
     }
 
     fn is_program_running(&self) -> bool {
-        let group = self.session.id().to_string();
+        let group = self.session().process.id().to_string();
         fs::read_dir("/proc").unwrap().flatten().any(|process| {
             let at = process.path();
             let stat = fs::read_to_string(at.join("stat")).unwrap_or_default();
@@ -136,24 +119,58 @@ impl Desktop {
                 && fs::read_link(at.join("exe")).is_ok_and(|exe| exe == program())
         })
     }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("session.log")).unwrap_or_default()
-    }
 }
 
 impl Drop for Desktop {
-    /// Also after a failed assertion: bus, keyring, driver and program are one process group.
     fn drop(&mut self) {
         if std::thread::panicking() {
             screen::keep("failed");
+            let log = fs::read_to_string(self.folder.path().join("session.log"));
+            eprintln!("session log:\n{}", log.unwrap_or_default());
         }
-        let group = format!("-{}", self.session.id());
+    }
+}
+
+impl Session {
+    async fn start(home: &Path) -> Self {
+        let port = free_port();
+        let process = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("session.sh"))
+            .arg(port.to_string())
+            .env("DISPLAY", screen::display())
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+            // What makes Tauri's webview accept an automation session.
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_RUNTIME_DIR", home)
+            .env_remove("LEADLINE_HOME")
+            .env_remove("LEADLINE_PASSPHRASE")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(File::create(home.join("session.log")).unwrap())
+            .process_group(0)
+            .spawn()
+            .expect("session.sh starts");
+        let session = Self { process, port };
+        until(
+            "WebKitWebDriver listens; are dbus, gnome-keyring and it installed?",
+            || async { TcpStream::connect(("127.0.0.1", port)).ok() },
+        )
+        .await;
+        session
+    }
+}
+
+impl Drop for Session {
+    /// Also after a failed assertion: nothing of a test may outlive it.
+    fn drop(&mut self) {
+        let group = format!("-{}", self.process.id());
         let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
-        let ended = self.session.wait();
-        if std::thread::panicking() {
-            eprintln!("session log:\n{}", self.log());
-        }
+        let ended = self.process.wait();
         drop((killed, ended));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thirtyfour::{TypingData, prelude::*};
 
-use super::{PATIENCE, Window};
+use super::{PATIENCE, Window, until};
 
 impl Window {
     /// The visible element that this selector finds first.
@@ -25,14 +25,14 @@ impl Window {
 
     /// Waits until no element has this `data-testid`.
     pub async fn part_gone(&self, id: &str) {
-        self.driver
+        let gone = self
+            .driver
             .query(By::Css(format!("[data-testid='{id}']")))
             .wait(PATIENCE, Duration::from_millis(40))
             .not_exists()
             .await
-            .unwrap()
-            .then_some(())
-            .unwrap_or_else(|| panic!("{id} is still there"));
+            .unwrap();
+        assert!(gone, "{id} is still there");
     }
 
     /// Clicks the button that says this, or whose name begins so.
@@ -89,5 +89,25 @@ impl Window {
     pub async fn run(&self, script: &str, arguments: Vec<serde_json::Value>) -> serde_json::Value {
         let ran = self.driver.execute(script, arguments).await;
         ran.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
+    /// Makes the window exactly that large.
+    pub async fn resize(&self, width: i64, height: i64) {
+        self.driver
+            .set_window_rect(0, 0, u32::try_from(width).unwrap(), u32::try_from(height).unwrap())
+            .await
+            .unwrap();
+        until("the page has that size", || async {
+            let size = self.run("return [innerWidth, innerHeight];", vec![]).await;
+            (size == serde_json::json!([width, height])).then_some(())
+        })
+        .await;
+    }
+
+    /// A picture of the window, kept among the test's artefacts.
+    pub async fn picture(&self, name: &str) -> Vec<u8> {
+        let png = self.driver.screenshot_as_png().await.unwrap();
+        std::fs::write(super::screen::pictures().join(format!("{name}.png")), &png).unwrap();
+        png
     }
 }

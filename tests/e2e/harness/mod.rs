@@ -15,7 +15,7 @@ pub use desktop::Window;
 pub use tenant::Tenant;
 
 /// How long anything that should happen may take, on a machine that does other things besides.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Looks again and again until there is something to see.
 pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
