@@ -15,14 +15,12 @@
     reason = "A test ends at the first thing that is not as it should be."
 )]
 
-#[expect(
-    dead_code,
-    reason = "The harness offers hands that the stories told so far do not use."
-)]
 mod harness;
 
+mod accessibility;
 mod first_run;
 mod messages;
 mod moving;
 mod pictures;
+mod syncing;
 mod undoing;

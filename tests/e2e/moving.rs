@@ -14,7 +14,7 @@ async fn a_card_is_dragged_with_the_pointer() {
     window.drag(card, "prospecting").await;
 
     window.lies_in(card, "prospecting").await;
-    assert!(!window.cards("new_prospect").await.contains(&card));
+    window.has_left(card, "new_prospect").await;
     tenant.has(ticket, "Prospecting").await;
     assert_eq!(tenant.writes(ticket), 1);
 }
@@ -64,4 +64,46 @@ async fn a_card_is_moved_with_single_clicks_in_its_menu() {
 
     window.lies_in(card, "progressing").await;
     tenant.has(ticket, "Progressing").await;
+}
+
+#[tokio::test]
+async fn a_drop_that_lacks_an_answer_asks_for_it_or_puts_the_card_back() {
+    let tenant = Tenant::start();
+    let window = Window::over(&tenant).await;
+    let card = window.first_card("negotiation").await;
+    let ticket = window.halo_id(card).await;
+
+    window.drag(card, "lost").await;
+    window.part("drop-form").await;
+    window.keys(Key::Escape).await;
+    window.part_gone("drop-form").await;
+    window.lies_in(card, "negotiation").await;
+    assert_eq!(tenant.writes(ticket), 0);
+
+    window.drag(card, "lost").await;
+    window.part("drop-form").await;
+    window.press("Move to Lost").await;
+    // Without an answer it stays open, and nothing has moved.
+    assert_eq!(
+        window
+            .input("Win/loss reason")
+            .await
+            .attr("aria-invalid")
+            .await
+            .unwrap()
+            .as_deref(),
+        Some("true")
+    );
+    window
+        .fill("Win/loss reason", "They stay with their brother-in-law")
+        .await;
+    window.press("Move to Lost").await;
+    window.part_gone("drop-form").await;
+
+    tenant.has(ticket, "Lost").await;
+    assert_eq!(
+        tenant.ticket(ticket).unwrap()["oppreason"],
+        "They stay with their brother-in-law"
+    );
+    window.has_left(card, "negotiation").await;
 }

@@ -86,10 +86,30 @@ impl Window {
             .expect("it is in HaloPSA")
     }
 
-    /// Waits until a card lies in a column.
+    /// Waits until a card lies in a column. Only the cards in sight are drawn, so it looks further down, and from the top
+    /// again.
     pub async fn lies_in(&self, card: i64, stage: &str) {
         until(&format!("card {card} lies in {stage}"), || async {
-            self.cards(stage).await.contains(&card).then_some(())
+            if self.cards(stage).await.contains(&card) {
+                return Some(());
+            }
+            self.run(
+                "const list = document.querySelector(`[data-testid='column-${arguments[0]}'] [data-scroller]`);
+                if (!list) return;
+                const end = list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
+                list.scrollTop = end ? 0 : list.scrollTop + list.clientHeight / 2;",
+                vec![stage.into()],
+            )
+            .await;
+            None
+        })
+        .await;
+    }
+
+    /// Waits until a card is gone from the cards in sight of a column.
+    pub async fn has_left(&self, card: i64, stage: &str) {
+        until(&format!("card {card} has left {stage}"), || async {
+            (!self.cards(stage).await.contains(&card)).then_some(())
         })
         .await;
     }
@@ -116,7 +136,7 @@ impl Window {
         })
         .await;
         until("the card is over the column", || async {
-            let (x, y) = self.middle(&column).await?;
+            let (x, y) = self.way_to(&column).await?;
             let step = self.driver.action_chain().move_to(x - 4, y).move_to(x, y);
             // The board may have scrolled in between, and the place be gone: then the next look says where it is.
             step.perform().await.ok()?;
@@ -124,6 +144,29 @@ impl Window {
         })
         .await;
         self.driver.action_chain().release().perform().await.unwrap();
+    }
+
+    /// Where a held card goes next on its way to a column: into it, clear of the edges where the board begins to scroll;
+    /// or to the edge beyond which the column lies, as long as the board can scroll there.
+    async fn way_to(&self, column: &str) -> Option<(i64, i64)> {
+        let spot = self
+            .run(
+                "const board = document.querySelector(`[data-region='board']`);
+                const box = document.querySelector(`[data-testid='${arguments[0]}']`)?.getBoundingClientRect();
+                if (!board || !box) return null;
+                const seen = board.getBoundingClientRect();
+                const y = Math.round((Math.max(seen.top, box.top) + Math.min(seen.bottom, box.bottom)) / 2);
+                const edge = seen.width * 0.14;
+                const most = board.scrollWidth - board.clientWidth;
+                const left = seen.left + (board.scrollLeft > 1 ? edge : 0);
+                const right = seen.right - (board.scrollLeft < most - 1 ? edge : 0);
+                const [from, to] = [Math.max(box.left, left), Math.min(box.right, right)];
+                if (to - from > 16) return [Math.round((from + to) / 2), y];
+                return [Math.round(box.left < seen.left + edge ? seen.left + 8 : seen.right - 8), y];",
+                vec![column.into()],
+            )
+            .await;
+        Some((spot.get(0)?.as_i64()?, spot.get(1)?.as_i64()?))
     }
 
     async fn drop_tone(&self, column: &str) -> Option<String> {

@@ -94,6 +94,10 @@ impl Desktop {
     }
 
     async fn open_program(&self) -> WebDriver {
+        // The driver's client wants one even for plain HTTP, as the program's own client is built without a default.
+        // Only the first of a process is taken; that any is there is all we need.
+        let already = rustls::crypto::ring::default_provider().install_default();
+        drop(already);
         let mut wanted = Capabilities::new();
         wanted
             .set(
@@ -175,13 +179,14 @@ impl Drop for Session {
     }
 }
 
-/// The program under test.
+/// The program under test: it was built into the folder above the one of the tests.
 fn program() -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/debug/leadline");
-    path.canonicalize().unwrap_or_else(|_| {
+    let tests = std::env::current_exe().expect("a test knows where it is");
+    let program = tests.ancestors().nth(2).map(|built| built.join("leadline"));
+    program.filter(|program| program.exists()).unwrap_or_else(|| {
         panic!(
-            "{} is not there: cargo build --features custom-protocol",
-            path.display()
+            "leadline is not beside {}: cargo build --features custom-protocol",
+            tests.display()
         )
     })
 }
