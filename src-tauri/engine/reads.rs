@@ -1,5 +1,6 @@
 //! What windows and the command line ask: each answer is read from the database in one go, and never waits for anything.
 
+use connectors::halo::{normalise_address, ticket_address};
 use domain::{
     HaloTicketId, TicketId, fields,
     workflow::{MoveContext, MoveDecision},
@@ -9,7 +10,6 @@ use store::{Card, Filter, OutboxRow, OutboxState, SearchHit};
 use crate::{
     Engine, Problem,
     facts::Facts,
-    outbox::Part,
     settings,
     views::{Board, Column, ColumnQuery, FieldView, Preferences, Reference, SyncStatus, TargetVerdict, TicketView},
 };
@@ -103,7 +103,7 @@ impl Engine {
             let address = settings::tenant(reader)?.map(|tenant| tenant.address);
             let halo_url = address
                 .zip(facts.row.card.halo_id)
-                .map(|(address, halo)| format!("{address}/ticket?id={halo}"));
+                .and_then(|(address, halo)| Some(ticket_address(&normalise_address(&address).ok()?, halo).into()));
             Ok(TicketView {
                 fields: reader.field_rows(ticket)?,
                 activities: reader.activities(ticket)?,
@@ -302,14 +302,5 @@ impl Engine {
                 address: tenant.map(|tenant| tenant.address).unwrap_or_default(),
             })
         })
-    }
-}
-
-/// So that conflicts and entries name their fields in one way.
-pub(crate) fn part_of(key: &str) -> Option<Part> {
-    match key {
-        "stage" => Some(Part::Stage),
-        "owner" => Some(Part::Owner),
-        field => domain::FieldKey::find(field).map(Part::Field),
     }
 }

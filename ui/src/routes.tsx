@@ -6,6 +6,7 @@ import {
   createRouter,
   Outlet,
   redirect,
+  useLocation,
   useNavigate,
   useSearch,
 } from '@tanstack/react-router';
@@ -151,6 +152,7 @@ function Layout() {
 
 function Screens({ app }: { app: AppState }) {
   const search = useSearch({ strict: false }) as FrameSearch & BoardSearch;
+  const onBoard = useLocation({ select: (location) => location.pathname === '/board' });
   const navigate = useNavigate();
   const change = useChangeSearch();
   const openTicket = useOpenTicket();
@@ -187,7 +189,6 @@ function Screens({ app }: { app: AppState }) {
     onOpen: openTicket,
     onConflicts: () => void navigate({ to: '/board', search: { unsynced: true } }),
   };
-  const onBoard = window.location.pathname.startsWith('/board');
   return (
     <>
       <Frame

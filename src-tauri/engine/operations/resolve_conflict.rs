@@ -6,8 +6,7 @@ use store::Choice;
 use super::{card, done};
 use crate::{
     Engine, Problem, labels,
-    outbox::{Held, get},
-    reads::part_of,
+    outbox::{Held, Part, get},
     views::{Done, Side},
 };
 
@@ -32,7 +31,7 @@ impl Engine {
             };
             label = format!("{} of {name} settled: {kept}", detail.row.label);
             w.relabel(label.clone());
-            let part = part_of(&detail.row.field).ok_or_else(missing)?;
+            let part = Part::of_key(&detail.row.field).ok_or_else(missing)?;
             if side == Side::Theirs {
                 let at = w.at();
                 match get(&detail.theirs, part) {
@@ -43,7 +42,7 @@ impl Engine {
                         w.set_owner(ticket, owner)?;
                     }
                     Some(Held::Field(value)) => {
-                        if let crate::outbox::Part::Field(field) = part {
+                        if let Part::Field(field) = part {
                             let stored = value.map(|value| StoredValue {
                                 value,
                                 raw: None,

@@ -31,6 +31,15 @@ impl Part {
         }
     }
 
+    /// The property that conflicts name so.
+    pub fn of_key(key: &str) -> Option<Self> {
+        match key {
+            "stage" => Some(Self::Stage),
+            "owner" => Some(Self::Owner),
+            field => FieldKey::find(field).map(Self::Field),
+        }
+    }
+
     /// The words on screens.
     pub fn label(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::HaloTicketId;
 use store::Changes;
 use tokio::{sync::watch, task::JoinHandle};
@@ -12,6 +12,9 @@ use crate::{Engine, Lease, LeaseGuard, Problem};
 
 /// How often it is looked what another process wrote, and whether something has become due.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How long the outbox lists what HaloPSA accepted.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// How long the end of sync waits for an answer.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -136,7 +139,7 @@ impl Turn {
         if engine.now() >= self.next_pull && engine.may_try() {
             let session = engine.open_session().await?;
             let pulled = engine.pull(&session).await?;
-            let interval = chrono::TimeDelta::from_std(engine.inner.options.poll_interval)?;
+            let interval = TimeDelta::from_std(engine.inner.options.poll_interval)?;
             self.next_pull = engine.now() + interval;
             if pulled.owes {
                 engine.push().await?;
@@ -218,9 +221,14 @@ impl Engine {
         }
     }
 
-    /// After taking the lease: what another process, or this one before a crash, left on its way is looked up.
+    /// After taking the lease: what another process, or this one before a crash, left on its way is looked up. What was
+    /// sent long ago is no longer listed; the history keeps it.
     pub(super) fn recover(&self) -> anyhow::Result<()> {
-        let written = self.store().write_quiet(self.now(), |w| w.requeue_stale_sending())?;
+        let now = self.now();
+        let written = self.store().write_quiet(now, |w| {
+            w.forget_sent(now - KEPT)?;
+            w.requeue_stale_sending()
+        })?;
         self.publish(written.changes);
         Ok(())
     }

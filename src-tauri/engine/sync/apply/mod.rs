@@ -24,7 +24,6 @@ use store::{Actor, Choice, LocalPatch, NewActivity, NewConflict, NewOperation, O
 use crate::{
     after, labels,
     outbox::{self, Balance, Held, Part, mirror, parts, put},
-    reads::part_of,
 };
 pub(super) use base::{all_fields, arrived, ignored, without_paid};
 use base::{count_own_changes_as_base, image_of_mine, known_or_guessed_base};
@@ -319,7 +318,7 @@ fn close_moot_conflicts(w: &mut Writer<'_>, ticket: TicketId, outcome: &Outcome)
         return Ok(());
     };
     for conflict in w.conflicts(ticket)? {
-        let Some(part) = part_of(&conflict.row.field) else {
+        let Some(part) = Part::of_key(&conflict.row.field) else {
             continue;
         };
         let is_taken = outcome.taken.iter().any(|(taken, _)| *taken == part);
