@@ -27,8 +27,9 @@ impl PhoneNumber {
     /// Reads a number as somebody in that country (ISO 3166 alpha-2, any case, may be empty) would have written it.
     ///
     /// Spreadsheet damage is repaired where nothing is lost: a leading apostrophe, invisible and wide characters, a
-    /// number that became a float (`447400123456.0`, `4.47400123456E+11` with every digit there). `1.2E+10` has lost its
-    /// digits and stays unread.
+    /// number in scientific notation with every digit there (`4.47400123456E+11`). `1.2E+10` has lost its digits and
+    /// stays unread. A float (`447400123456.0`) is read as Google's rules read it, which mostly refuse it: whoever reads
+    /// a spreadsheet knows the cell for a number and writes it out without the fraction before it comes here.
     #[must_use]
     pub fn parse(typed: &str, country: &str) -> Self {
         let typed = crate::text::tidy_line(typed);
@@ -135,18 +136,10 @@ fn repair(typed: &str) -> Cow<'_, str> {
     let text = typed
         .trim_start_matches(['\'', '’', '`', '=', '"'])
         .trim_end_matches('"');
-    if let Some(whole) = text.strip_suffix(".0").filter(|whole| is_long_number(whole)) {
-        return Cow::Owned(whole.to_owned());
-    }
     if let Some(digits) = unfold_exponent(text) {
         return Cow::Owned(digits);
     }
     Cow::Borrowed(text)
-}
-
-/// Digits only, and more of them than an extension or a local number has.
-fn is_long_number(text: &str) -> bool {
-    text.len() >= 7 && text.chars().all(|c| c.is_ascii_digit())
 }
 
 /// `4.47400123456E+11` is 447400123456. `None` when digits were rounded away, or it is no such number.
@@ -246,15 +239,18 @@ mod tests {
         for (typed, country, e164) in [
             ("'020 7946 0018", "GB", Some("+442079460018")),
             ("'+442079460018", "US", Some("+442079460018")),
-            ("442079460018.0", "GB", Some("+442079460018")),
-            // Read as it stands, the float's zero would become a digit of another, valid number.
-            ("48800123456.0", "PL", Some("+48800123456")),
             ("4.42079460018E+11", "GB", Some("+442079460018")),
             ("4,42079460018e11", "GB", Some("+442079460018")),
             ("=\"+442079460018\"", "GB", Some("+442079460018")),
             // Rounded: the digits are gone, and none are made up.
             ("4.42079E+11", "GB", None),
             ("1.2E+10", "US", None),
+            // A float is not told from a number with a stop in it, so the rules decide, and mostly refuse.
+            ("447400123456.0", "GB", None),
+            ("31101234567.0", "NL", None),
+            ("611800123456.0", "AU", None),
+            ("852800123456.0", "HK", None),
+            ("420800123456.0", "CZ", None),
         ] {
             check(typed, country, e164, None);
         }
