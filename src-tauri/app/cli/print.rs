@@ -7,20 +7,22 @@ use serde::Serialize;
 /// Prints one JSON document.
 ///
 /// # Errors
-/// When standard output is closed.
+/// When standard output cannot be written to.
 pub fn json(document: &impl Serialize) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, document)?;
-    writeln!(out)?;
-    Ok(())
+    let text = serde_json::to_string_pretty(document)?;
+    line(&text)
 }
 
 /// Prints one line for a person.
 ///
 /// # Errors
-/// When standard output is closed.
+/// When standard output cannot be written to. A reader that has gone away, as `head` does once it has enough, is no
+/// error: nobody is left who could want the rest.
 pub fn line(text: &str) -> anyhow::Result<()> {
-    Ok(writeln!(io::stdout().lock(), "{text}")?)
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Says something to the person at the terminal; a closed standard error is no reason to stop.

@@ -73,7 +73,7 @@ impl Terminal {
         self.run_with("", words)
     }
 
-    fn run_with(&self, stdin: &str, words: &[&str]) -> Ran {
+    fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leadline"));
         command
             .args(words)
@@ -88,7 +88,11 @@ impl Terminal {
         if let Some(passphrase) = self.passphrase {
             command.env("LEADLINE_PASSPHRASE", passphrase);
         }
-        let mut child = command.spawn().expect("the program starts");
+        command
+    }
+
+    fn run_with(&self, stdin: &str, words: &[&str]) -> Ran {
+        let mut child = self.command(words).spawn().expect("the program starts");
         // A command that reads nothing may be gone before everything is written: that is its right.
         drop(child.stdin.take().expect("a pipe").write_all(stdin.as_bytes()));
         let output = child.wait_with_output().expect("the program ends");
@@ -97,6 +101,15 @@ impl Terminal {
             out: String::from_utf8(output.stdout).expect("text"),
             err: String::from_utf8(output.stderr).expect("text"),
         }
+    }
+
+    /// As `head` does with what it has no use for.
+    fn run_without_reader(&self, words: &[&str]) -> (Option<i32>, String) {
+        let mut child = self.command(words).spawn().expect("the program starts");
+        drop(child.stdin.take());
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the program ends");
+        (output.status.code(), String::from_utf8(output.stderr).expect("text"))
     }
 
     fn connect(&self, address: &str) -> Ran {
@@ -346,6 +359,20 @@ fn without_a_keychain_there_is_a_passphrase_or_a_refusal() {
     terminal.run(&["status"]).fails(5, "locked with a passphrase");
     terminal.passphrase = Some(PASSPHRASE);
     terminal.run(&["status"]).succeeds();
+}
+
+#[test]
+fn a_reader_that_has_gone_away_is_no_failure() {
+    let sandbox = tenant(Options::default());
+    let terminal = Terminal::new();
+    terminal.connect(&sandbox.address()).succeeds();
+    for words in [["status", "--json"].as_slice(), &["status"], &["outbox"]] {
+        assert_eq!(
+            terminal.run_without_reader(words),
+            (Some(0), String::new()),
+            "{words:?}"
+        );
+    }
 }
 
 #[test]

@@ -81,6 +81,9 @@ export const welcome = {
     text: 'The data on this computer is encrypted. Type your passphrase to open it.',
     label: 'Passphrase',
     open: 'Unlock',
+    forgotten: 'The passphrase is lost',
+    forgottenText:
+      'Nobody can open this data without it. What HaloPSA has comes back when you connect again; changes that had not reached HaloPSA stay locked. The data is set aside in its folder, not deleted: should the passphrase turn up, it still opens it.',
     keychainTitle: 'The keychain is locked',
     keychainText:
       'The key to your data lies in the keychain of this computer, which does not answer. Unlock it, then try again.',

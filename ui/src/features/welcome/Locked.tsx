@@ -15,12 +15,12 @@ export default function Locked({ reason, onApp }: { reason: LockReason; onApp: (
   const [failure, setFailure] = useState<UiError | null>(null);
   const byPassphrase = reason === 'passphrase';
   const wrong = failure?.code?.kind === 'wrong_passphrase';
-  const open = async (): Promise<void> => {
-    if (busy || (byPassphrase && passphrase === '')) return;
+  const run = async (work: () => Promise<AppState>): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     setFailure(null);
     try {
-      onApp(await host.unlock(byPassphrase ? passphrase : ''));
+      onApp(await work());
     } catch (error) {
       setFailure(asUiError(error));
     }
@@ -33,7 +33,8 @@ export default function Locked({ reason, onApp }: { reason: LockReason; onApp: (
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void open();
+          if (!byPassphrase) void run(() => host.unlock(''));
+          else if (passphrase !== '') void run(() => host.unlock(passphrase));
         }}
       >
         <IconLock size={32} stroke={1.5} aria-hidden="true" />
@@ -54,6 +55,15 @@ export default function Locked({ reason, onApp }: { reason: LockReason; onApp: (
         <Button type="submit" loading={busy}>
           {byPassphrase ? texts.open : t.tryAgain}
         </Button>
+        {byPassphrase && (
+          <details className={classes.lost}>
+            <summary>{texts.forgotten}</summary>
+            <p className={classes.dim}>{texts.forgottenText}</p>
+            <Button variant="default" disabled={busy} onClick={() => void run(host.setAsideDatabase)}>
+              {t.welcome.broken.setAside}
+            </Button>
+          </details>
+        )}
       </form>
     </main>
   );
