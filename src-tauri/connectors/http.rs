@@ -1,15 +1,23 @@
-//! The one HTTP client: rustls, timeouts, bodies with a limit, and failures sorted into "not sent" and "lost".
+//! What is asked and what an answer says, over whatever carries it; and the network, which is what carries it.
 //!
-//! Knows no vendor. Redirects are never followed: a redirected POST would silently become a GET, and a bearer token
-//! has no business at another host.
+//! Knows no vendor. Failures are sorted into "not sent" and "lost". Redirects are never followed: a redirected POST would
+//! silently become a GET, and a bearer token has no business at another host.
 
-use std::{error::Error as _, sync::Once, time::Duration};
+use std::{
+    error::Error as _,
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use reqwest::header;
-use url::Url;
+use url::{Url, form_urlencoded};
 
-use crate::{Secret, redact::redact};
+use crate::{
+    Secret,
+    redact::redact,
+    transport::{Carried, Method, Request, Response, Transport, Trouble, TroubleKind},
+};
 
 /// The largest answer that is read: a page of 100 tickets is below 2 MB, so this is a runaway server.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -25,7 +33,7 @@ pub(crate) struct Timeouts {
 /// The client. Clones share its connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
-    client: reqwest::Client,
+    transport: Arc<dyn Transport>,
 }
 
 /// One request.
@@ -54,28 +62,74 @@ pub(crate) struct Answer {
     pub body: String,
 }
 
-/// No whole answer.
-#[derive(Debug)]
-pub(crate) struct Trouble {
-    pub kind: TroubleKind,
-    /// Whether the request may have reached the server.
-    pub sent: bool,
-    /// The status, when the answer began and its body did not arrive.
-    pub status: Option<u16>,
-    pub detail: String,
-}
-
-/// Why there is no whole answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TroubleKind {
-    Unreachable,
-    Timeout,
-    Tls,
-}
-
 impl Http {
-    /// A client. `loopback` keeps a proxy from the environment out of the way of this computer's own servers.
+    /// A client over the network. `loopback` keeps a proxy from the environment out of the way of this computer's own
+    /// servers.
     pub fn new(timeouts: Timeouts, loopback: bool) -> Result<Self, Trouble> {
+        Ok(Self::over(Arc::new(Network::new(timeouts, loopback)?)))
+    }
+
+    /// A client over something else.
+    pub fn over(transport: Arc<dyn Transport>) -> Self {
+        Self { transport }
+    }
+
+    /// The time on this computer.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.transport.now()
+    }
+
+    /// Sends one request, once.
+    pub async fn send(&self, ask: Ask<'_>) -> Result<Answer, Trouble> {
+        let response = self.transport.send(prepare(ask)).await?;
+        let date = response.header("date").and_then(http_date);
+        let now = || date.unwrap_or_else(|| self.now());
+        Ok(Answer {
+            status: response.status,
+            retry_after: response.header("retry-after").and_then(|text| retry_after(text, now())),
+            date,
+            location: response.header("location").map(str::to_owned),
+            // A stray byte must not lose the whole page.
+            body: String::from_utf8_lossy(&response.body).into_owned(),
+        })
+    }
+}
+
+fn prepare(ask: Ask<'_>) -> Request {
+    let mut headers = vec![("accept", "application/json".to_owned())];
+    if let Some(token) = ask.bearer {
+        headers.push(("authorization", format!("Bearer {}", token.expose())));
+    }
+    let (method, body) = match ask.body {
+        Body::None => (Method::Get, Vec::new()),
+        Body::Json(json) => {
+            headers.push(("content-type", "application/json".to_owned()));
+            (Method::Post, json.to_string().into_bytes())
+        }
+        Body::Form(pairs) => {
+            headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+            let form = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(pairs)
+                .finish();
+            (Method::Post, form.into_bytes())
+        }
+    };
+    Request {
+        method,
+        url: ask.url,
+        headers,
+        body,
+    }
+}
+
+/// The network: rustls, timeouts, bodies with a limit.
+#[derive(Debug)]
+struct Network {
+    client: reqwest::Client,
+}
+
+impl Network {
+    fn new(timeouts: Timeouts, loopback: bool) -> Result<Self, Trouble> {
         install_crypto();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("Leadline/", env!("CARGO_PKG_VERSION")))
@@ -90,29 +144,33 @@ impl Http {
         Ok(Self { client })
     }
 
-    /// Sends one request, once.
-    pub async fn send(&self, ask: Ask<'_>) -> Result<Answer, Trouble> {
-        let mut request = match ask.body {
-            Body::None => self.client.get(ask.url),
-            Body::Json(json) => self.client.post(ask.url).json(json),
-            Body::Form(pairs) => self.client.post(ask.url).form(pairs),
+    async fn carry(&self, request: Request) -> Result<Response, Trouble> {
+        let mut sending = match request.method {
+            Method::Get => self.client.get(request.url),
+            Method::Post => self.client.post(request.url).body(request.body),
         };
-        request = request.header(header::ACCEPT, "application/json");
-        if let Some(token) = ask.bearer {
-            request = request.bearer_auth(token.expose());
+        for (name, value) in request.headers {
+            let Ok(mut value) = header::HeaderValue::try_from(value) else {
+                return Err(Trouble {
+                    kind: TroubleKind::Unreachable,
+                    sent: false,
+                    status: None,
+                    detail: format!("the header {name} holds what no header can"),
+                });
+            };
+            value.set_sensitive(name == "authorization");
+            sending = sending.header(name, value);
         }
-        let mut response = request.send().await.map_err(|error| {
+        let mut response = sending.send().await.map_err(|error| {
             let sent = !error.is_connect() && !error.is_builder();
             Trouble::of(error, sent, None)
         })?;
         let status = response.status().as_u16();
-        let text = |name: header::HeaderName| {
-            let value = response.headers().get(name)?;
-            Some(value.to_str().ok()?.to_owned())
-        };
-        let date = text(header::DATE).and_then(|date| http_date(&date));
-        let retry_after = text(header::RETRY_AFTER).and_then(|text| retry_after(&text, date.unwrap_or_else(Utc::now)));
-        let location = text(header::LOCATION);
+        let headers = response
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            .collect();
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -129,14 +187,13 @@ impl Http {
                 Err(error) => return Err(Trouble::of(error, true, Some(status))),
             }
         }
-        Ok(Answer {
-            status,
-            retry_after,
-            date,
-            location,
-            // A stray byte must not lose the whole page.
-            body: String::from_utf8_lossy(&body).into_owned(),
-        })
+        Ok(Response { status, headers, body })
+    }
+}
+
+impl Transport for Network {
+    fn send(&self, request: Request) -> Carried<'_> {
+        Box::pin(self.carry(request))
     }
 }
 

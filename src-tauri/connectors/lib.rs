@@ -28,7 +28,9 @@ pub mod halo;
 mod http;
 mod redact;
 mod secret;
+pub mod transport;
 
 pub use budget::{Budget, BudgetView, Class};
 pub use error::{Error, ErrorKind, Retry};
 pub use secret::Secret;
+pub use transport::Transport;

@@ -6,7 +6,7 @@
 //! Must not know: `domain`, `connectors`, or anything else of Leadline. The sandbox and the connector are two independent
 //! readings of the same contract; sharing a line of code would hide a misreading.
 //!
-//! Start reading at [`Sandbox::start`], then `http` (the way of a request), `tenant` (what it does) and `seed` (the sample
+//! Start reading at [`Sandbox::start`] and [`InProcess`], then `http` (the way of a request), `tenant` (what it does) and `seed` (the sample
 //! data). `schema` says which properties exist.
 
 mod answer;
@@ -17,6 +17,7 @@ mod clock;
 mod config;
 mod faults;
 mod http;
+mod inside;
 mod journal;
 mod limit;
 mod query;
@@ -29,20 +30,21 @@ mod wire;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    ops::Deref,
     sync::Arc,
     thread::JoinHandle,
     time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tokio::sync::oneshot;
 
 pub use auth::{CLIENT_ID, CLIENT_SECRET, Right, TENANT};
 pub use cli::{CliOptions, run_cli};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use faults::{Armed, ErrorForm, Fault, FaultId, Faults, Rule};
-use http::Running;
+pub use http::{Request, Response};
+pub use inside::InProcess;
 pub use journal::Journal;
 pub use limit::RateLimit;
 pub use stats::Stats;
@@ -167,15 +169,24 @@ pub enum StartError {
     OtherTenant { found: String, wanted: String },
 }
 
-/// A running tenant. Stops when dropped.
+/// A tenant that listens on loopback. Stops when dropped. What can be seen and changed from inside the process is that of
+/// [`InProcess`].
 pub struct Sandbox {
     address: SocketAddr,
-    running: Arc<Running>,
+    inside: InProcess,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Sandbox {
+    /// The same tenant without a listener.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn in_process(options: Options) -> Result<InProcess, StartError> {
+        InProcess::new(options)
+    }
+
     /// Makes the sample data, repeats what the journal kept, and listens on 127.0.0.1. It runs on threads of its own, so it
     /// can be started from anywhere, from inside another runtime too.
     ///
@@ -187,7 +198,7 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(taken)?;
         listener.set_nonblocking(true).map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        let running = Arc::new(Running::new(options)?);
+        let inside = InProcess::new(options)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("sandbox")
@@ -195,7 +206,7 @@ impl Sandbox {
             .build()
             .map_err(StartError::Runtime)?;
         let (stop, stopped) = oneshot::channel();
-        let serving = Arc::clone(&running);
+        let serving = Arc::clone(&inside.running);
         let thread = std::thread::Builder::new()
             .name("sandbox".to_owned())
             .spawn(move || {
@@ -206,7 +217,7 @@ impl Sandbox {
             .map_err(StartError::Runtime)?;
         Ok(Self {
             address,
-            running,
+            inside,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -222,64 +233,6 @@ impl Sandbox {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
-    }
-
-    /// What was counted so far.
-    #[must_use]
-    pub fn stats(&self) -> Stats {
-        self.running.stats()
-    }
-
-    /// The switchboard of faults.
-    #[must_use]
-    pub fn faults(&self) -> Faults {
-        self.running.faults.clone()
-    }
-
-    /// Changes how the tenant behaves from now on.
-    pub fn configure(&self, change: impl FnOnce(&mut Behaviour)) {
-        change(&mut self.running.tenant_mut().behaviour);
-    }
-
-    /// Replaces the rate limit from now on; the window starts empty.
-    pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
-        self.running.set_rate_limit(limit);
-    }
-
-    /// Takes the tenant off the network (connections are cut without an answer) or puts it back.
-    pub fn set_online(&self, online: bool) {
-        self.running.set_online(online);
-    }
-
-    /// Lets every token expire now.
-    pub fn expire_tokens(&self) {
-        self.running.expire_tokens();
-    }
-
-    /// One ticket with all its properties, as `GET /api/Tickets/{id}` shows it. Not counted as a request.
-    #[must_use]
-    pub fn ticket(&self, id: i64) -> Option<Value> {
-        self.running.tenant().ticket_value(id)
-    }
-
-    /// The timeline of a ticket, oldest first. Not counted as a request.
-    #[must_use]
-    pub fn actions(&self, ticket: i64) -> Vec<Value> {
-        self.running.tenant().action_values(ticket)
-    }
-
-    /// A GET as an agent with every right, without HTTP, limits, faults or statistics: status and body (`Null` for none).
-    #[must_use]
-    pub fn get(&self, path_and_query: &str) -> (u16, Value) {
-        self.running.inside("GET", path_and_query, &[], None)
-    }
-
-    /// A POST as a colleague would make it in HaloPSA's own window: no HTTP, limits, faults or request statistics, but
-    /// dates, timeline and journal as always. `path` is such as `/api/Tickets`, `body` the array.
-    #[must_use]
-    pub fn post_as(&self, agent: i64, path: &str, body: &Value) -> (u16, Value) {
-        self.running
-            .inside("POST", path, body.to_string().as_bytes(), Some(agent))
     }
 
     /// Stops listening and cuts open connections.
@@ -299,6 +252,14 @@ impl Sandbox {
         {
             tracing::error!("the sandbox ended with a panic");
         }
+    }
+}
+
+impl Deref for Sandbox {
+    type Target = InProcess;
+
+    fn deref(&self) -> &InProcess {
+        &self.inside
     }
 }
 

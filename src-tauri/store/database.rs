@@ -28,9 +28,14 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
+/// What a proof may put in the way of every write, just before it is committed. It may panic: then the write never was,
+/// as when the process dies at that moment.
+pub type BeforeCommit = Arc<dyn Fn() + Send + Sync>;
+
 struct Inner {
     path: PathBuf,
     key: Key,
+    before_commit: Option<BeforeCommit>,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
 }
@@ -48,6 +53,14 @@ impl Store {
     /// [`Error::WrongKeyOrCorrupt`], [`Error::Newer`], [`Error::Full`], [`Error::Locked`], [`Error::Io`]; the file is
     /// then as it was.
     pub fn open(path: &Path, key: &Key) -> Result<Self, Error> {
+        Self::open_with(path, key, None)
+    }
+
+    /// As [`open`](Self::open), with something that happens before every commit.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn open_with(path: &Path, key: &Key, before_commit: Option<BeforeCommit>) -> Result<Self, Error> {
         create_private(path)?;
         loop {
             let empty = std::fs::metadata(path)?.len() == 0;
@@ -57,6 +70,7 @@ impl Store {
                         inner: Arc::new(Inner {
                             path: path.to_owned(),
                             key: key.clone(),
+                            before_commit,
                             writer: Mutex::new(writer),
                             readers: Mutex::new(Vec::new()),
                         }),
@@ -125,6 +139,9 @@ impl Store {
                 .prepare_cached("UPDATE counters SET seq = seq + 1 RETURNING seq")
                 .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
                 .map_err(Error::from)?;
+            if let Some(before_commit) = &self.inner.before_commit {
+                before_commit();
+            }
             transaction.commit().map_err(Error::from)?;
         }
         Ok(Written {

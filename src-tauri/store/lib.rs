@@ -26,7 +26,7 @@ mod writer;
 )]
 mod tests;
 
-pub use database::{Store, Written};
+pub use database::{BeforeCommit, Store, Written};
 pub use error::{Error, RevertError};
 pub use key::Key;
 pub use patch::{Choice, LocalPatch, OutboxPayload};

@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Retry, Secret,
-    http::{Answer, Trouble, TroubleKind},
+    http::Answer,
     redact::redact,
+    transport::{Trouble, TroubleKind},
 };
 
 /// Reasons that HaloPSA gives often, by a part of its words in lower case, and what they mean for a person.

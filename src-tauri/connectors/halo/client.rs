@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
+use rand::{Rng, SeedableRng, rngs::SmallRng};
 use serde_json::Value as Json;
 use tokio::{sync::Semaphore, time::Instant};
 use url::Url;
@@ -44,6 +45,7 @@ pub(super) struct Client {
     first_delay: Duration,
     parallel: Semaphore,
     seen: Mutex<Seen>,
+    dice: Mutex<SmallRng>,
 }
 
 /// What answers told by the way.
@@ -60,8 +62,11 @@ impl Client {
             connect: options.connect_timeout,
             whole: options.timeout,
         };
-        let http = Http::new(timeouts, address::is_loopback(&base))
-            .map_err(|trouble| answer::trouble(Effect::Read, trouble))?;
+        let http = match options.transport {
+            Some(transport) => Http::over(transport),
+            None => Http::new(timeouts, address::is_loopback(&base))
+                .map_err(|trouble| answer::trouble(Effect::Read, trouble))?,
+        };
         let info = auth_info(&http, &base, &options.budget).await?;
         let auth_base = auth_address(&base, info.text("auth_url").as_deref())?;
         let tenant = options.tenant.or_else(|| info.text("tenant_id"));
@@ -78,6 +83,10 @@ impl Client {
             first_delay: options.first_delay,
             parallel: Semaphore::new(PARALLEL),
             seen: Mutex::default(),
+            dice: Mutex::new(match options.seed {
+                Some(seed) => SmallRng::seed_from_u64(seed),
+                None => SmallRng::from_os_rng(),
+            }),
         };
         client.auth.token(&client.http).await?;
         Ok(client)
@@ -252,7 +261,7 @@ impl Client {
         seen.latency = Some(elapsed);
         if let Some(date) = answer.date {
             // The header counts whole seconds, so half of one is the fairest guess.
-            seen.skew = Some(date + TimeDelta::milliseconds(500) - now());
+            seen.skew = Some(date + TimeDelta::milliseconds(500) - self.http.now());
         }
     }
 
@@ -266,12 +275,10 @@ impl Client {
             .first_delay
             .saturating_mul(1 << (tries - 1).min(8))
             .min(LONGEST_DELAY);
-        ceiling.mul_f64(rand::random_range(0.0..=1.0))
+        // Chance cannot be left half thrown by a panic.
+        let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
+        ceiling.mul_f64(dice.random_range(0.0..=1.0))
     }
-}
-
-fn now() -> DateTime<Utc> {
-    Utc::now()
 }
 
 fn api_url(base: &Url, call: &Call, id: Option<i64>, query: &[(&str, &str)]) -> Url {

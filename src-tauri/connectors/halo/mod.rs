@@ -5,7 +5,7 @@
 //! writes are never repeated here: a write whose answer is lost comes back as [`ErrorKind::LostAnswer`] and the outbox
 //! looks it up first.
 //!
-//! `read` and `write` hold the calls, `client` sends them, `calls` lists what may be sent, `wire` reads JSON, `values`
+//! `read` and `write` hold the calls, `people` those about companies, sites and contacts, `client` sends them, `calls` lists what may be sent, `wire` reads JSON, `values`
 //! and `map` translate, `auth` keeps the token, `answer` classifies failures, `address` cleans what people type. What is
 //! known about HaloPSA, and how well, is in `notes.md`.
 
@@ -15,6 +15,7 @@ mod auth;
 mod calls;
 mod client;
 mod map;
+mod people;
 mod read;
 mod text;
 mod values;
@@ -29,7 +30,7 @@ use url::Url;
 pub use address::{normalise_address, ticket_address};
 pub use auth::Credentials;
 
-use crate::{Budget, BudgetView, Class, Error, ErrorKind};
+use crate::{Budget, BudgetView, Class, Error, ErrorKind, Transport};
 use client::Client;
 
 /// HaloPSA never sends more rows in a page, whatever is asked for.
@@ -56,6 +57,10 @@ pub struct Options {
     pub attempts: u32,
     /// The first delay between two tries; it doubles up to 16 seconds and is cut at random.
     pub first_delay: Duration,
+    /// Where the chance in those delays begins; `None` for real chance.
+    pub seed: Option<u64>,
+    /// What carries requests; `None` for the network.
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 impl Default for Options {
@@ -70,6 +75,8 @@ impl Default for Options {
             timeout: Duration::from_secs(70),
             attempts: 3,
             first_delay: Duration::from_secs(1),
+            seed: None,
+            transport: None,
         }
     }
 }

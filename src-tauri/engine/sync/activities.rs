@@ -1,7 +1,7 @@
 //! The details and timelines of tickets: fetched for tickets that changed in HaloPSA and for tickets that somebody looks
 //! at. Lists leave some properties out (the job title, for one), so a detail is the only place to read them.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use connectors::{Class, ErrorKind};
 use domain::{
     HaloTicketId, Lifecycle, StageKey, TicketId, activity::ActivityKind, remote::RemoteAction, tenant::TenantMap,
@@ -103,7 +103,7 @@ fn keep_action(w: &mut Writer<'_>, map: &TenantMap, ticket: TicketId, action: &R
     let new = NewActivity {
         ticket,
         kind: action.kind,
-        at: action.at.unwrap_or_else(Utc::now),
+        at: action.at.unwrap_or_else(|| w.at()),
         agent,
         who: action.who.clone(),
         subject,

@@ -100,6 +100,7 @@ async fn run(engine: &Engine, lease: &dyn Lease) {
             }
         }
         tokio::select! {
+            biased;
             () = sync.push.notified() => {}
             () = sync.round.notified() => turn.next_pull = engine.now(),
             () = engine.inner.clock.sleep(engine.pause().map_or(LOOK, |pause| pause.min(LOOK))) => {}
@@ -289,6 +290,7 @@ impl Engine {
                 // Both go on: the reading may hold what the push needs, such as the turn to fetch a token.
                 let done = loop {
                     tokio::select! {
+                        biased;
                         value = &mut reading, if answer.is_none() => answer = Some(value),
                         done = &mut pushing => break done,
                     }

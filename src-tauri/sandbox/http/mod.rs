@@ -2,6 +2,7 @@
 //! spoil the answer. One handler for all paths, because HaloPSA reads paths in any case.
 
 mod admin;
+mod call;
 mod line;
 mod running;
 
@@ -10,9 +11,8 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-    response::Response,
 };
 use tokio::sync::oneshot;
 
@@ -22,6 +22,7 @@ use crate::{
     query::{Query, decode},
     tenant::Twist,
 };
+pub use call::{Request, Response, call};
 use line::{Line, Peer};
 pub use running::Running;
 
@@ -74,11 +75,11 @@ impl Incoming {
 async fn handle(
     State(running): State<Arc<Running>>,
     ConnectInfo(peer): ConnectInfo<Peer>,
-    request: Request,
-) -> Response {
+    request: axum::extract::Request,
+) -> axum::response::Response {
     if !running.is_online() {
         peer.cut.now();
-        return Response::default();
+        return axum::response::Response::default();
     }
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
@@ -94,13 +95,21 @@ async fn handle(
     if incoming.path.to_ascii_lowercase().starts_with("/sandbox") {
         return respond(admin::answer(&running, &peer, &incoming));
     }
-    pause(running.latency).await;
-    let (answer, cut) = behave(&running, &incoming).await;
-    running.record(&incoming.method, &incoming.path, if cut { 0 } else { answer.status });
-    if cut {
-        peer.cut.now();
+    match exchange(&running, &incoming).await {
+        Some(answer) => respond(answer),
+        None => {
+            peer.cut.now();
+            axum::response::Response::default()
+        }
     }
-    respond(answer)
+}
+
+/// Answers a request and counts it; `None` when its connection breaks.
+async fn exchange(running: &Running, incoming: &Incoming) -> Option<Answer> {
+    pause(running.latency).await;
+    let (answer, cut) = behave(running, incoming).await;
+    running.record(&incoming.method, &incoming.path, if cut { 0 } else { answer.status });
+    (!cut).then_some(answer)
 }
 
 /// Answers a request with the faults that strike it; the flag says that the answer never arrives.
@@ -219,8 +228,8 @@ async fn pause(time: Duration) {
     }
 }
 
-fn respond(answer: Answer) -> Response {
-    let mut response = Response::new(Body::from(answer.body));
+fn respond(answer: Answer) -> axum::response::Response {
+    let mut response = axum::response::Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if !answer.content_type.is_empty() {
         response

@@ -220,6 +220,11 @@ impl Running {
         )
     }
 
+    /// The time as a `Date` header says it.
+    pub fn http_date(&self) -> String {
+        self.clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     fn now(&self) -> Moment {
         self.clock.now().timestamp_millis()
     }
