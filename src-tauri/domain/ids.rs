@@ -15,6 +15,12 @@ macro_rules! ids {
                 self.0.fmt(f)
             }
         }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
     )*};
 }
 
@@ -37,6 +43,8 @@ ids! {
     OutboxId;
     /// One thing that a person must decide.
     ReviewId;
+    /// One entry of the ledger of who must not be contacted.
+    SuppressionId;
 
     /// HaloPSA's id of a ticket (`Faults.id`).
     HaloTicketId;

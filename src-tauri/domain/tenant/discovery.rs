@@ -1,20 +1,17 @@
-//! Which of the tenant's ids mean what, by their names.
+//! Which of the tenant's ids mean what, by their names: proposals, nothing more.
 //!
 //! Names are compared by letters and digits alone, without what tenants put in front of them (`CF`, `CF_101`). Where
 //! several fit, the one that fits best wins, then the lowest id, so that the same tenant always gives the same map.
 
 use std::collections::BTreeMap;
 
-use super::{FieldTarget, Gap, TenantField, TenantMap, TenantSetup};
+use super::{Confidence, Gap, TenantField, TenantSetup};
 use crate::{
-    FieldKey, HaloFieldId, HaloOutcomeId, Lifecycle,
-    fields::{self, Field, FieldKind, HaloHome, keys},
+    FieldKey, HaloFieldId, HaloOutcomeId, HaloStatusId, HaloTicketTypeId, Lifecycle,
+    fields::{Field, FieldKind, keys},
     text::letters_and_digits,
-    workflow::{Stage, Workflow},
+    workflow::Stage,
 };
-
-/// The version of the map's shape.
-const MAP_VERSION: u32 = 1;
 
 /// Outcomes that write a note, and that record a call, best first.
 const NOTE_OUTCOMES: &[&str] = &[
@@ -55,145 +52,50 @@ const OTHER_NAMES: &[(FieldKey, &[&str])] = &[
     (keys::FINAL_VALUE, &["Final Deal Value"]),
 ];
 
-/// Maps our words onto the tenant's ids and says what it lacks. Nothing is written anywhere.
-#[must_use]
-pub fn discover(workflow: &Workflow, setup: &TenantSetup) -> (TenantMap, Vec<Gap>) {
-    let mut map = TenantMap {
-        version: MAP_VERSION,
-        me: setup.me,
-        ..TenantMap::default()
+/// An id that was found by its name, and how well the name fits.
+pub(super) type Proposal<Id> = Option<(Id, Confidence)>;
+
+/// The ticket type of a lifecycle.
+pub(super) fn ticket_type(setup: &TenantSetup, lifecycle: Lifecycle) -> Proposal<HaloTicketTypeId> {
+    let label = lifecycle.label();
+    let plural = if lifecycle == Lifecycle::Opportunity {
+        "Opportunities".to_owned()
+    } else {
+        format!("{label}s")
     };
-    let mut gaps = Vec::new();
-    map_ticket_types(setup, &mut map, &mut gaps);
-    map_stages(workflow, setup, &mut map, &mut gaps);
-    map_fields(setup, &mut map, &mut gaps);
-    map.key_field = key_field(setup);
-    map.note_outcome = outcome(setup, NOTE_OUTCOMES);
-    map.call_outcome = outcome(setup, CALL_OUTCOMES).or(map.note_outcome);
-    if map.note_outcome.is_none() {
-        gaps.push(Gap::Outcome {
-            wanted: "Private Note".to_owned(),
-        });
-    }
-    (map, gaps)
+    let names = [
+        label.to_owned(),
+        plural,
+        format!("Sales {label}"),
+        format!("CRM {label}"),
+    ];
+    best(&setup.ticket_types, &names)
 }
 
-fn map_ticket_types(setup: &TenantSetup, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
-    for lifecycle in Lifecycle::ALL {
-        let label = lifecycle.label();
-        let plural = if lifecycle == Lifecycle::Opportunity {
-            "Opportunities".to_owned()
-        } else {
-            format!("{label}s")
-        };
-        let names = [
-            label.to_owned(),
-            plural.clone(),
-            format!("Sales {label}"),
-            format!("CRM {label}"),
-        ];
-        match best(&setup.ticket_types, &names) {
-            Some(id) => {
-                map.ticket_types.insert(lifecycle, id);
-            }
-            None => gaps.push(Gap::TicketType {
-                lifecycle,
-                wanted: label.to_owned(),
-            }),
-        }
-    }
+/// The status of a stage.
+pub(super) fn status(setup: &TenantSetup, stage: &Stage) -> Proposal<HaloStatusId> {
+    let lifecycle = stage.lifecycle.label();
+    let names = [
+        stage.label.clone(),
+        format!("{lifecycle} {}", stage.label),
+        stage.key.as_str().to_owned(),
+        format!("{} {lifecycle}", stage.label),
+    ];
+    best(&setup.statuses, &names)
 }
 
-fn map_stages(workflow: &Workflow, setup: &TenantSetup, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
-    for stage in &workflow.stages {
-        let lifecycle = stage.lifecycle.label();
-        let names = [
-            stage.label.clone(),
-            format!("{lifecycle} {}", stage.label),
-            stage.key.as_str().to_owned(),
-            format!("{} {lifecycle}", stage.label),
-        ];
-        match best(&setup.statuses, &names) {
-            Some(id) => {
-                map.stages.insert(stage.key.clone(), id);
-                map.stage_lifecycles.insert(stage.key.clone(), stage.lifecycle);
-            }
-            None => gaps.push(Gap::Status {
-                stage: stage.key.clone(),
-                wanted: stage.label.clone(),
-            }),
-        }
-    }
-    drop_ambiguous(workflow, map, gaps);
+/// The outcome that writes a note.
+pub(super) fn note_outcome(setup: &TenantSetup) -> Proposal<HaloOutcomeId> {
+    outcome(setup, NOTE_OUTCOMES)
 }
 
-/// Two stages of one lifecycle on one status could not be told apart when they are read back: the later one is a gap.
-fn drop_ambiguous(workflow: &Workflow, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
-    let mut taken: Vec<(Lifecycle, crate::HaloStatusId)> = Vec::new();
-    for Stage {
-        key, lifecycle, label, ..
-    } in &workflow.stages
-    {
-        let Some(&status) = map.stages.get(key) else {
-            continue;
-        };
-        if taken.contains(&(*lifecycle, status)) {
-            map.stages.remove(key);
-            map.stage_lifecycles.remove(key);
-            gaps.push(Gap::Status {
-                stage: key.clone(),
-                wanted: label.clone(),
-            });
-        } else {
-            taken.push((*lifecycle, status));
-        }
-    }
-}
-
-fn map_fields(setup: &TenantSetup, map: &mut TenantMap, gaps: &mut Vec<Gap>) {
-    let by_name = by_normalised_name(&setup.fields);
-    for field in fields::all() {
-        match field.halo {
-            HaloHome::Local => {}
-            HaloHome::Native(property) => {
-                map.fields.insert(
-                    field.key(),
-                    FieldTarget::Native {
-                        property: property.to_owned(),
-                    },
-                );
-            }
-            HaloHome::Custom(name) => match find_field(field, name, &by_name) {
-                Found::Usable(found) => {
-                    gaps.extend(missing_options(field, found));
-                    map.fields.insert(
-                        field.key(),
-                        FieldTarget::Custom {
-                            id: found.id,
-                            name: found.name.clone(),
-                            kind: found.kind,
-                            options: found.options.clone(),
-                        },
-                    );
-                }
-                Found::WrongType(found) => gaps.push(Gap::FieldType {
-                    field: field.key(),
-                    name: found.name.clone(),
-                    wanted: wanted_type(field).to_owned(),
-                    found: type_name(found.kind).to_owned(),
-                }),
-                Found::Nothing => gaps.push(Gap::Field {
-                    field: field.key(),
-                    wanted: format!("CF{name}"),
-                    kind: wanted_type(field).to_owned(),
-                }),
-            },
-        }
-    }
+/// The outcome that records a call.
+pub(super) fn call_outcome(setup: &TenantSetup) -> Proposal<HaloOutcomeId> {
+    outcome(setup, CALL_OUTCOMES)
 }
 
 /// The text field for our own key, by its name or label.
-fn key_field(setup: &TenantSetup) -> Option<HaloFieldId> {
+pub(super) fn key_field(setup: &TenantSetup) -> Option<HaloFieldId> {
     const TEXT: i64 = 0;
     let wanted = normalised("leadlineKey");
     let named = |field: &&TenantField| normalised(&field.name) == wanted || normalised(&field.label) == wanted;
@@ -206,32 +108,45 @@ fn key_field(setup: &TenantSetup) -> Option<HaloFieldId> {
         .min()
 }
 
-enum Found<'a> {
-    Usable(&'a TenantField),
+/// The tenant's custom fields, ready to be looked up by name.
+pub(super) struct FieldIndex<'a>(BTreeMap<String, Vec<&'a TenantField>>);
+
+/// A custom field for one of ours, by its name.
+pub(super) enum Found<'a> {
+    Usable(&'a TenantField, Confidence),
     WrongType(&'a TenantField),
     Nothing,
 }
 
-/// The tenant's field for ours: by the name we give it, its key, its label, the seed's number, then other usual names.
-fn find_field<'a>(field: &Field, name: &str, by_name: &BTreeMap<String, Vec<&'a TenantField>>) -> Found<'a> {
-    let mut names = vec![name.to_owned(), field.key.to_owned(), field.label.to_owned()];
-    names.extend(field.number.map(|number| format!("cf{number}")));
-    let other = OTHER_NAMES.iter().find(|(key, _)| *key == field.key());
-    names.extend(
-        other
-            .into_iter()
-            .flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned())),
-    );
-    let mut wrong = None;
-    for name in names {
-        for &found in by_name.get(&normalised(&name)).into_iter().flatten() {
-            if fits(field, found.kind) {
-                return Found::Usable(found);
-            }
-            wrong = wrong.or(Some(found));
-        }
+impl<'a> FieldIndex<'a> {
+    pub fn new(fields: &'a [TenantField]) -> Self {
+        Self(by_normalised_name(fields))
     }
-    wrong.map_or(Found::Nothing, Found::WrongType)
+
+    /// The tenant's field for ours: by the name we give it, its key, its label, the seed's number, then other usual
+    /// names.
+    pub fn find(&self, field: &Field, name: &str) -> Found<'a> {
+        let mut names = vec![name.to_owned(), field.key.to_owned(), field.label.to_owned()];
+        names.extend(field.number.map(|number| format!("cf{number}")));
+        let other = OTHER_NAMES.iter().find(|(key, _)| *key == field.key());
+        names.extend(
+            other
+                .into_iter()
+                .flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned())),
+        );
+        let ours = format!("CF{name}");
+        let mut wrong = None;
+        for name in names {
+            for &found in self.0.get(&normalised(&name)).into_iter().flatten() {
+                if fits(field, found.kind) {
+                    let is_ours = found.name.eq_ignore_ascii_case(&ours);
+                    return Found::Usable(found, if is_ours { Confidence::Exact } else { Confidence::Likely });
+                }
+                wrong = wrong.or(Some(found));
+            }
+        }
+        wrong.map_or(Found::Nothing, Found::WrongType)
+    }
 }
 
 /// Every field under its name and under its label, lowest ids first.
@@ -272,7 +187,7 @@ fn normalised(name: &str) -> String {
 
 /// Whether our values can be kept in a field of that HaloPSA type. A text field holds anything but a date and a switch,
 /// which HaloPSA has types of their own for; a text that has usual values may also be a select.
-fn fits(field: &Field, halo_kind: i64) -> bool {
+pub(super) fn fits(field: &Field, halo_kind: i64) -> bool {
     const TEXT: i64 = 0;
     const MEMO: i64 = 1;
     const SINGLE: i64 = 2;
@@ -293,19 +208,20 @@ fn fits(field: &Field, halo_kind: i64) -> bool {
     }
 }
 
-/// The HaloPSA type to create, as its screens call it.
-fn wanted_type(field: &Field) -> &'static str {
+/// The HaloPSA type to create, by its number.
+pub(super) fn wanted_kind(field: &Field) -> i64 {
     match field.kind {
-        FieldKind::LongText => type_name(1),
-        FieldKind::Date => type_name(4),
-        FieldKind::Boolean => type_name(6),
-        FieldKind::SingleSelect(_) => type_name(2),
-        FieldKind::MultiSelect(_) => type_name(3),
-        _ => type_name(0),
+        FieldKind::LongText => 1,
+        FieldKind::SingleSelect(_) => 2,
+        FieldKind::MultiSelect(_) => 3,
+        FieldKind::Date => 4,
+        FieldKind::Boolean => 6,
+        _ => 0,
     }
 }
 
-fn type_name(halo_kind: i64) -> &'static str {
+/// A type of custom field, as HaloPSA's screens call it.
+pub(super) fn type_name(halo_kind: i64) -> &'static str {
     match halo_kind {
         0 => "Text",
         1 => "Memo",
@@ -321,7 +237,7 @@ fn type_name(halo_kind: i64) -> &'static str {
 }
 
 /// Options of ours that the tenant's select does not know.
-fn missing_options(field: &Field, found: &TenantField) -> Option<Gap> {
+pub(super) fn missing_options(field: &Field, found: &TenantField) -> Option<Gap> {
     let is_select = matches!(field.kind, FieldKind::SingleSelect(_) | FieldKind::MultiSelect(_));
     if !is_select || !matches!(found.kind, 2 | 3) {
         return None;
@@ -346,14 +262,15 @@ fn missing_options(field: &Field, found: &TenantField) -> Option<Gap> {
     })
 }
 
-fn outcome(setup: &TenantSetup, names: &[&str]) -> Option<HaloOutcomeId> {
+fn outcome(setup: &TenantSetup, names: &[&str]) -> Proposal<HaloOutcomeId> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     best(&setup.outcomes, &names)
 }
 
-/// The id whose name fits best: names in order of preference, each first exactly, then by letters and digits.
-fn best<Id: Copy + Ord>(candidates: &[(Id, String)], names: &[String]) -> Option<Id> {
-    names.iter().find_map(|name| {
+/// The id whose name fits best: names in order of preference, each first exactly, then by letters and digits. Only our
+/// own word, to the letter, is beyond doubt.
+fn best<Id: Copy + Ord>(candidates: &[(Id, String)], names: &[String]) -> Proposal<Id> {
+    let found = names.iter().find_map(|name| {
         let plain = letters_and_digits(name);
         let lowest = |fits: &dyn Fn(&str) -> bool| {
             candidates
@@ -363,5 +280,9 @@ fn best<Id: Copy + Ord>(candidates: &[(Id, String)], names: &[String]) -> Option
                 .min()
         };
         lowest(&|candidate| candidate == name).or_else(|| lowest(&|candidate| letters_and_digits(candidate) == plain))
-    })
+    })?;
+    let is_ours = candidates
+        .iter()
+        .any(|(id, candidate)| *id == found && names.first() == Some(candidate));
+    Some((found, if is_ours { Confidence::Exact } else { Confidence::Likely }))
 }

@@ -1,8 +1,14 @@
 //! A HaloPSA tenant: what it has, and how our words map onto its ids.
 //!
-//! Nothing about ids is portable between tenants, so [`discover`] proposes a mapping by name and says what is missing.
+//! Nothing about ids is portable between tenants, so names propose a mapping (`discovery`), a person corrects it
+//! ([`resolve`]), what is missing is said in words for an administrator ([`AdminInstruction`]), and a tenant that changes
+//! later is noticed ([`drift()`]).
 
 mod discovery;
+mod drift;
+mod instructions;
+mod mapping;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +28,9 @@ pub struct TenantSetup {
     pub statuses: Vec<(HaloStatusId, String)>,
     pub outcomes: Vec<(HaloOutcomeId, String)>,
     pub agents: Vec<TenantAgent>,
+    /// Names of teams: HaloPSA's tickets name their team.
+    #[serde(default)]
+    pub teams: Vec<String>,
     pub fields: Vec<TenantField>,
     /// Who we are signed in as.
     pub me: Option<HaloAgentId>,
@@ -85,6 +94,8 @@ pub struct TenantMap {
     /// it the key is the last line of the ticket's details.
     #[serde(default)]
     pub key_field: Option<HaloFieldId>,
+    #[serde(default)]
+    pub settings: TenantSettings,
 }
 
 /// Something our workflow or catalogue wants and the tenant lacks.
@@ -118,7 +129,12 @@ pub enum Gap {
     Outcome { wanted: String },
 }
 
-pub use discovery::discover;
+pub use drift::{Drift, drift};
+pub use instructions::{AdminInstruction, NewField};
+pub use mapping::{
+    ChoiceProblem, Choices, Confidence, Mapping, Slot, accepted_kinds, check, discover, kind_name, resolve,
+};
+pub use settings::TenantSettings;
 
 impl TenantMap {
     /// The stage that a status means on a ticket of that lifecycle.
@@ -137,6 +153,14 @@ impl TenantMap {
             .iter()
             .find(|(_, mapped)| **mapped == ticket_type)
             .map(|(&lifecycle, _)| lifecycle)
+    }
+
+    /// Whether every lifecycle has its ticket type: without one, nothing can be synced.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        Lifecycle::ALL
+            .iter()
+            .all(|lifecycle| self.ticket_types.contains_key(lifecycle))
     }
 
     /// The ids of the custom fields in use, ascending: what to ask lists to include.

@@ -3,7 +3,7 @@ use crate::fields::{self, FieldKind, HaloHome, keys};
 use crate::workflow::Workflow;
 
 /// A tenant that has everything, under the names our own instructions ask for.
-fn complete() -> TenantSetup {
+pub(super) fn complete() -> TenantSetup {
     let workflow = Workflow::default();
     let statuses = workflow.stages.iter().zip(100..);
     let customs = fields::all().filter(|field| matches!(field.halo, HaloHome::Custom(_)));
@@ -49,7 +49,7 @@ fn custom(id: i64, field: &fields::Field) -> TenantField {
     }
 }
 
-fn named(id: i64, name: &str, label: &str, kind: i64) -> TenantField {
+pub(super) fn named(id: i64, name: &str, label: &str, kind: i64) -> TenantField {
     TenantField {
         id: HaloFieldId(id),
         name: name.to_owned(),
@@ -59,7 +59,7 @@ fn named(id: i64, name: &str, label: &str, kind: i64) -> TenantField {
     }
 }
 
-fn found_id(map: &TenantMap, key: FieldKey) -> Option<i64> {
+pub(super) fn found_id(map: &TenantMap, key: FieldKey) -> Option<i64> {
     match map.fields.get(&key) {
         Some(FieldTarget::Custom { id, .. }) => Some(id.0),
         _ => None,
