@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use crate::{CLIENT_ID, CLIENT_SECRET, Options, RateLimit, Sandbox, StartError, TENANT};
+use crate::{CLIENT_ID, CLIENT_SECRET, NATIVE_CLIENT_ID, Options, RateLimit, Sandbox, StartError, TENANT};
 
 /// What `leadline sandbox` can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub fn run_cli(options: CliOptions) -> Result<(), StartError> {
     eprintln!("  address        {}", sandbox.address());
     eprintln!("  client id      {CLIENT_ID}");
     eprintln!("  client secret  {CLIENT_SECRET}");
+    eprintln!("  or a browser   client id {NATIVE_CLIENT_ID}, back to port 8765");
     eprintln!("  tenant         {TENANT}");
     eprintln!("  tickets        {} (seed {})", options.tickets, options.seed);
     eprintln!("  rate limit     {limit}");

@@ -68,6 +68,22 @@ impl InProcess {
         self.running.expire_tokens();
     }
 
+    /// Ends every sign-in of a person, as an administrator can: neither their tokens nor what renews them is good any more.
+    pub fn end_sign_ins(&self) {
+        self.running.end_visits();
+    }
+
+    /// A browser goes to an address of `/auth/authorize` and an agent signs in there: where it is sent back to. `None` when
+    /// the server shows a page instead.
+    #[must_use]
+    pub fn sign_in_as(&self, agent: i64, authorize_url: &str) -> Option<String> {
+        let (place, query) = authorize_url.split_once('?')?;
+        let host = place.split('/').nth(2);
+        let answer = self.running.authorize(&format!("{query}&as={agent}"), host);
+        let location = answer.headers.into_iter().find(|(name, _)| *name == "location");
+        location.map(|(_, location)| location)
+    }
+
     /// One ticket with all its properties, as `GET /api/Tickets/{id}` shows it. Not counted as a request.
     #[must_use]
     pub fn ticket(&self, id: i64) -> Option<Value> {

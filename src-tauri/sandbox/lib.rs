@@ -39,7 +39,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-pub use auth::{CLIENT_ID, CLIENT_SECRET, Right, TENANT};
+pub use auth::{CLIENT_ID, CLIENT_SECRET, NATIVE_CLIENT_ID, NativeApp, Right, TENANT};
 pub use cli::{CliOptions, run_cli};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use faults::{Armed, ErrorForm, Fault, FaultId, Faults, Rule};
@@ -110,6 +110,8 @@ pub struct Behaviour {
     pub one_token: bool,
     /// Rights that the agent behind the service account lacks, whatever the scope.
     pub denied: Vec<Right>,
+    /// How people sign in with the browser.
+    pub native: NativeApp,
 }
 
 impl Default for Behaviour {
@@ -126,6 +128,7 @@ impl Default for Behaviour {
             token_lifetime_s: 3600,
             one_token: false,
             denied: Vec::new(),
+            native: NativeApp::default(),
         }
     }
 }

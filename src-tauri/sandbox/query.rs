@@ -92,6 +92,19 @@ pub fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// Percent encoding of everything but letters, digits and `-._~`.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 mod tests {
@@ -109,5 +122,12 @@ mod tests {
         assert_eq!(query.text("x"), Some("100%"));
         assert_eq!(query.text("tickettype_id"), None);
         assert!(Query::parse("page_no=two").int("page_no").is_err());
+    }
+
+    #[test]
+    fn what_is_encoded_is_decoded() {
+        let text = "http://127.0.0.1:8765/callback?a=b&c=d+e %é";
+        assert_eq!(decode(&encode(text)), text);
+        assert_eq!(encode("a b/ü"), "a%20b%2F%C3%BC");
     }
 }

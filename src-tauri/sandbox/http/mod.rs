@@ -164,6 +164,8 @@ fn route(running: &Running, incoming: &Incoming, twist: Twist) -> Answer {
             let form = Query::parse(&String::from_utf8_lossy(&incoming.body));
             running.grant(&Query::parse(&incoming.query), &form)
         }
+        ("GET", "auth/authorize") => running.authorize(&incoming.query, incoming.header(header::HOST)),
+        (_, "auth/authorize") => Answer::empty(405).with_header("Allow", "GET"),
         (_, "auth/token") => Answer::empty(405).with_header("Allow", "POST"),
         ("GET", "api/authinfo") => running.auth_info(incoming.header(header::HOST)),
         ("GET", "api/instanceinfo") => running.instance_info(),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     Options, StartError, Stats, TENANT,
     answer::{Answer, Refusal},
-    auth::{Auth, Right},
+    auth::{Auth, Right, Visit},
     clock::Clock,
     faults::Faults,
     journal::{Entry, GENERATION, Journal, Origin},
@@ -104,6 +104,26 @@ impl Running {
     pub fn grant(&self, query: &Query, form: &Query) -> Answer {
         let behaviour = self.tenant().behaviour.clone();
         lock(&self.auth).grant(query, form, &behaviour, self.now())
+    }
+
+    /// Answers `GET /auth/authorize`.
+    pub fn authorize(&self, raw_query: &str, host: Option<&str>) -> Answer {
+        let (behaviour, agents) = {
+            let tenant = self.tenant();
+            (tenant.behaviour.clone(), tenant.agents.clone())
+        };
+        let visit = Visit {
+            query: &Query::parse(raw_query),
+            raw_query,
+            host: host.unwrap_or("127.0.0.1"),
+            agents: &agents,
+        };
+        lock(&self.auth).authorize(visit, &behaviour, self.now())
+    }
+
+    /// Ends every sign-in of a person.
+    pub fn end_visits(&self) {
+        lock(&self.auth).end_visits();
     }
 
     /// Where to sign in. Needs no token.

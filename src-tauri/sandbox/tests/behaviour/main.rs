@@ -7,6 +7,7 @@
 )]
 
 mod actions;
+mod browser;
 mod client;
 mod customers;
 mod faults;
