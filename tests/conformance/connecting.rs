@@ -16,7 +16,10 @@ use crate::{
 
 /// What connecting fails with; its texts hold neither the secret nor an address with a query.
 async fn refused(address: &str, credentials: Credentials, options: Options) -> Error {
-    let secret = credentials.client_secret.clone();
+    let secret = match &credentials {
+        Credentials::ServiceAccount { client_secret, .. } => client_secret.clone(),
+        Credentials::Person { .. } => panic!("a service account connects here"),
+    };
     let error = Halo::connect(address, credentials, options).await.unwrap_err();
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains(secret.expose()) && !shown.contains('?'), "{shown}");
@@ -76,18 +79,18 @@ async fn answers_tell_the_clock_and_the_latency() {
 #[tokio::test]
 async fn a_wrong_secret_is_told_from_a_wrong_tenant() {
     let sandbox = Sandbox::start(unlimited()).unwrap();
-    let wrong_secret = Credentials {
+    let wrong_secret = Credentials::ServiceAccount {
+        client_id: sandbox::CLIENT_ID.to_owned(),
         client_secret: Secret::new("not-the-secret"),
-        ..credentials()
     };
     let error = refused(&sandbox.address(), wrong_secret, quick()).await;
     assert_eq!(
         (error.kind, error.retry),
         (ErrorKind::BadCredentials, Retry::WhenSignedIn)
     );
-    let wrong_id = Credentials {
+    let wrong_id = Credentials::ServiceAccount {
         client_id: "somebody-else".to_owned(),
-        ..credentials()
+        client_secret: Secret::new(sandbox::CLIENT_SECRET),
     };
     assert_eq!(
         refused(&sandbox.address(), wrong_id, quick()).await.kind,

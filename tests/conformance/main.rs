@@ -13,6 +13,7 @@
 mod connecting;
 mod faults;
 mod reading;
+mod signing_in;
 mod stranger;
 mod tenant;
 mod writing;

@@ -100,7 +100,7 @@ impl Tenant {
 
 /// The service account that every sandbox has.
 pub fn credentials() -> Credentials {
-    Credentials {
+    Credentials::ServiceAccount {
         client_id: sandbox::CLIENT_ID.to_owned(),
         client_secret: Secret::new(sandbox::CLIENT_SECRET),
     }

@@ -187,7 +187,7 @@ pub(super) fn rate_limited(after: Option<std::time::Duration>) -> Error {
 pub(super) fn signed_out() -> Error {
     Error::new(
         ErrorKind::SignedOut,
-        "HaloPSA no longer accepts the sign-in. Connect again with a valid client ID and secret; your changes wait here.",
+        "HaloPSA no longer accepts the sign-in. Sign in again; your changes wait here.",
     )
 }
 

@@ -1,7 +1,7 @@
 //! One request after the other: budget, token, sending, repeating reads, classifying.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -19,9 +19,10 @@ use super::{
     wire::Record,
 };
 use crate::{
-    Budget, BudgetView, Class, Error, ErrorKind, Retry,
+    Budget, BudgetView, Class, Error, ErrorKind, Exchange, Exchanges, Retry,
     http::{Answer, Ask, Body, Http, Timeouts},
     redact::redact,
+    traffic::{MOST_FAILURES_IN_A_ROW, is_failure},
 };
 
 /// The longest delay between two tries of a read.
@@ -40,6 +41,7 @@ pub(super) struct Client {
     http: Http,
     auth: Auth,
     budget: Budget,
+    exchanges: Exchanges,
     locale: Locale,
     attempts: u32,
     first_delay: Duration,
@@ -55,26 +57,68 @@ struct Seen {
     latency: Option<Duration>,
 }
 
-impl Client {
-    /// Asks the server about itself, then for a token.
-    pub async fn connect(base: Url, credentials: Credentials, options: Options) -> Result<Self, Error> {
+/// A server that was found, before anybody signs in to it.
+#[derive(Debug)]
+pub(super) struct Reached {
+    pub base: Url,
+    pub http: Http,
+    /// The sign-in server.
+    pub auth_base: Url,
+    /// The tenant's name there, where it is known.
+    pub tenant: Option<String>,
+    pub options: Options,
+}
+
+impl Reached {
+    /// Asks the server about itself.
+    pub async fn at(base: Url, options: Options) -> Result<Self, Error> {
         let timeouts = Timeouts {
             connect: options.connect_timeout,
             whole: options.timeout,
         };
-        let http = match options.transport {
-            Some(transport) => Http::over(transport),
+        let http = match &options.transport {
+            Some(transport) => Http::over(Arc::clone(transport)),
             None => Http::new(timeouts, address::is_loopback(&base))
                 .map_err(|trouble| answer::trouble(Effect::Read, trouble))?,
         };
         let info = auth_info(&http, &base, &options.budget).await?;
         let auth_base = auth_address(&base, info.text("auth_url").as_deref())?;
-        let tenant = options.tenant.or_else(|| info.text("tenant_id"));
-        let client = Self {
-            auth: Auth::new(auth_base, tenant.as_deref(), options.scope, credentials),
+        let tenant = options.tenant.clone().or_else(|| info.text("tenant_id"));
+        Ok(Self {
             base,
             http,
+            auth_base,
+            tenant,
+            options,
+        })
+    }
+}
+
+impl Client {
+    /// Asks the server about itself, then for a token.
+    pub async fn connect(base: Url, credentials: Credentials, options: Options) -> Result<Self, Error> {
+        let reached = Reached::at(base, options).await?;
+        let auth = Auth::new(
+            &reached.auth_base,
+            reached.tenant.as_deref(),
+            reached.options.scope.clone(),
+            credentials,
+        );
+        auth.token(&reached.http).await?;
+        Ok(Self::over(reached, auth))
+    }
+
+    /// A connection to a server that was found, by somebody who can sign in to it.
+    pub fn over(reached: Reached, auth: Auth) -> Self {
+        let Reached {
+            base, http, options, ..
+        } = reached;
+        Self {
+            base,
+            http,
+            auth,
             budget: options.budget,
+            exchanges: options.exchanges,
             locale: Locale {
                 country: options.country,
                 currency: options.currency,
@@ -87,9 +131,7 @@ impl Client {
                 Some(seed) => SmallRng::seed_from_u64(seed),
                 None => SmallRng::from_os_rng(),
             }),
-        };
-        client.auth.token(&client.http).await?;
-        Ok(client)
+        }
     }
 
     pub fn base(&self) -> &Url {
@@ -140,7 +182,8 @@ impl Client {
                 }
                 (Retry::Soon, _) => self.delay(tries),
             };
-            if tries >= self.attempts {
+            // So much in a row is no bad moment but a bad hour: whoever asked decides when to come back.
+            if tries >= self.attempts || self.exchanges.failures_in_a_row() >= MOST_FAILURES_IN_A_ROW {
                 return Err(error);
             }
             tracing::debug!(
@@ -199,6 +242,18 @@ impl Client {
                 .await;
             let elapsed = started.elapsed();
             drop(slot);
+            let status = sent
+                .as_ref()
+                .map_or_else(|trouble| trouble.status, |answer| Some(answer.status));
+            let expired = status == Some(401) && !renewed;
+            self.exchanges.note(Exchange {
+                path: call.path,
+                writes: call.effect != Effect::Read,
+                status,
+                elapsed,
+                // A token that has run out is no failure: the next one is fetched.
+                failed: !expired && (sent.is_err() || status.is_none_or(is_failure)),
+            });
             let answer = match sent {
                 Ok(answer) => answer,
                 Err(trouble) => {
@@ -236,13 +291,14 @@ impl Client {
     }
 
     fn judge(&self, call: &Call, answer: &Answer, token: &crate::Secret) -> Result<Json, Error> {
+        let secrets: Vec<_> = self.auth.secret().into_iter().chain([token]).collect();
         if answer.status == 429 {
             let pause = self.budget.refused(&answer.body, answer.retry_after);
-            return Err(answer::refusal(call, answer, &[self.auth.secret(), token]).with_retry(Retry::After(pause)));
+            return Err(answer::refusal(call, answer, &secrets).with_retry(Retry::After(pause)));
         }
         self.budget.accepted();
         if !(200..300).contains(&answer.status) {
-            return Err(answer::refusal(call, answer, &[self.auth.secret(), token]));
+            return Err(answer::refusal(call, answer, &secrets));
         }
         serde_json::from_str(&answer.body).map_err(|error| {
             // The place of the error, not its surroundings: the body is full of people.
@@ -343,7 +399,7 @@ fn auth_address(base: &Url, named: Option<&str>) -> Result<Url, Error> {
     } else {
         Err(Error::new(
             ErrorKind::Tls,
-            "This HaloPSA asks to sign in over an unprotected connection. Leadline does not send your client secret there; ask your administrator to set up https.",
+            "This HaloPSA asks to sign in over an unprotected connection. Leadline sends no secret there; ask your administrator to set up https.",
         )
         .with_retry(Retry::No))
     }

@@ -5,7 +5,7 @@
 //! writes are never repeated here: a write whose answer is lost comes back as [`ErrorKind::LostAnswer`] and the outbox
 //! looks it up first.
 //!
-//! `read` and `write` hold the calls, `people` those about companies, sites and contacts, `client` sends them, `calls` lists what may be sent, `wire` reads JSON, `values`
+//! `read`, `setup` and `write` hold the calls, `people` those about companies, sites and contacts, `client` sends them, `calls` lists what may be sent, `wire` reads JSON, `values`
 //! and `map` translate, `auth` keeps the token, `answer` classifies failures, `address` cleans what people type. What is
 //! known about HaloPSA, and how well, is in `notes.md`.
 
@@ -17,6 +17,8 @@ mod client;
 mod map;
 mod people;
 mod read;
+mod setup;
+mod sweep;
 mod text;
 mod values;
 mod wire;
@@ -28,9 +30,10 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 pub use address::{normalise_address, ticket_address};
-pub use auth::Credentials;
+pub use auth::{Credentials, KeeperError, Keeping, Landing, SignIn, TokenKeeper};
+pub use sweep::TicketIds;
 
-use crate::{Budget, BudgetView, Class, Error, ErrorKind, Transport};
+use crate::{Budget, BudgetView, Class, Error, ErrorKind, Exchanges, Transport};
 use client::Client;
 
 /// HaloPSA never sends more rows in a page, whatever is asked for.
@@ -49,6 +52,8 @@ pub struct Options {
     pub currency: String,
     /// Shared by everything that talks to this tenant.
     pub budget: Budget,
+    /// Where every request is noted.
+    pub exchanges: Exchanges,
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
     /// How long to wait for a whole answer. HaloPSA's own gateway gives up after about 60 seconds.
@@ -71,6 +76,7 @@ impl Default for Options {
             country: "GB".to_owned(),
             currency: "GBP".to_owned(),
             budget: Budget::default(),
+            exchanges: Exchanges::default(),
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(70),
             attempts: 3,
@@ -126,11 +132,14 @@ impl Halo {
     /// `Invalid` for the sign-in; `Server` and `RateLimited` when HaloPSA cannot answer now.
     pub async fn connect(address: &str, credentials: Credentials, options: Options) -> Result<Self, Error> {
         let base = normalise_address(address)?;
-        let client = Client::connect(base, credentials, options).await?;
-        Ok(Self {
+        Ok(Self::over(Client::connect(base, credentials, options).await?))
+    }
+
+    fn over(client: Client) -> Self {
+        Self {
             client: Arc::new(client),
             class: None,
-        })
+        }
     }
 
     /// The same connection with all its requests in one class of the budget. Without it, writes are interactive and

@@ -35,7 +35,7 @@ impl Engine {
         self.refuse_other_tenant(present.as_ref(), &address)?;
         let client_id = request.client_id.trim().to_owned();
         let secret = Secret::new(request.client_secret.trim());
-        let credentials = Credentials {
+        let credentials = Credentials::ServiceAccount {
             client_id: client_id.clone(),
             client_secret: secret.clone(),
         };
@@ -141,7 +141,7 @@ impl Engine {
             .await?
             .context("Read the client secret")?
             .ok_or(Problem::NotConnected)?;
-        let credentials = Credentials {
+        let credentials = Credentials::ServiceAccount {
             client_id: tenant.client_id.clone(),
             client_secret: secret,
         };
