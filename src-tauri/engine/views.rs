@@ -1,5 +1,7 @@
 //! What the windows and the command line are told: plain data, in the product's words.
 
+mod party;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -12,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use store::{
     ActivityRow, AgentRow, Card, ColumnHead, ConflictRow, FieldRow, Filter, HistoryRow, OutboxCounts, StageEntryRow,
-    TicketRow,
+    SyncLogRow, TicketRow,
 };
+
+pub use party::{CompanyChoice, CompanyOption, ContactChoice, ContactOption, PartyChoice, PartyNeed, TicketParty};
 
 /// The board: every column's head and its first cards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -46,19 +50,46 @@ pub struct ColumnQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct TicketView {
     pub row: TicketRow,
+    /// Whom it is linked to.
+    pub linked_company: Option<CompanyOption>,
+    pub linked_contact: Option<ContactOption>,
     pub fields: Vec<FieldRow>,
     pub activities: Vec<ActivityRow>,
     pub history: Vec<HistoryRow>,
     pub stages: Vec<StageEntryRow>,
     pub conflicts: Vec<ConflictRow>,
-    /// Fields with an unsent or refused change, so that each can show its state.
-    pub unsent: Vec<FieldKey>,
+    /// What of the ticket HaloPSA does not have as it is here, so that each field can show it.
+    pub apart: Vec<Apart>,
     /// Why the lead score is what it is, in sentences.
     pub lead_score_reasons: Vec<String>,
     /// Other tickets of the same company or contact.
     pub related: Vec<Card>,
     /// Link to the ticket in HaloPSA, once it is there.
     pub halo_url: Option<String>,
+}
+
+/// A property of a ticket that HaloPSA does not have as it is here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Apart {
+    /// `stage`, `owner`, or the key of a field.
+    pub part: String,
+    pub how: ApartHow,
+    /// Why it waits or was refused, for a person.
+    pub reason: Option<String>,
+}
+
+/// How a property is apart from HaloPSA; the gravest comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ApartHow {
+    /// The tenant has no field for it: it stays on this computer.
+    Unmapped,
+    /// It waits in the outbox.
+    Waiting,
+    /// HaloPSA refused it.
+    Refused,
+    /// Both sides changed it.
+    Conflict,
 }
 
 /// For one possible target stage: what a drop of these tickets would mean.
@@ -85,6 +116,8 @@ pub struct MoveRequest {
     pub answers: BTreeMap<FieldKey, String>,
     /// Answers of one ticket, as typed; they win.
     pub answers_by_ticket: Vec<(TicketId, BTreeMap<FieldKey, String>)>,
+    /// Whom a ticket is about, where that was asked.
+    pub parties: Vec<TicketParty>,
 }
 
 /// What became of a move. Nothing is written unless every ticket that may go has what it needs.
@@ -135,6 +168,8 @@ pub struct TicketNeeds {
     pub ticket: TicketId,
     pub label: String,
     pub fields: Vec<NeededField>,
+    /// Whom it is about is in doubt.
+    pub party: Option<PartyNeed>,
 }
 
 /// An operation that was written.
@@ -193,6 +228,15 @@ pub struct ConnectRequest {
     pub client_secret: String,
 }
 
+/// The address and application to sign in with, as typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct SignInRequest {
+    pub address: String,
+    pub client_id: String,
+    /// The port on this computer at which the browser comes back; `None` for the usual one.
+    pub port: Option<u16>,
+}
+
 /// What connecting found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct ConnectReport {
@@ -206,6 +250,8 @@ pub struct ConnectReport {
     pub fields_mapped: u32,
     pub fields_total: u32,
     pub gaps: Vec<Gap>,
+    /// Who was signed in before, when it is another person now: what waits is sent in the new one's name.
+    pub changed_agent: Option<String>,
 }
 
 /// Whether the network and HaloPSA answer.
@@ -237,6 +283,92 @@ pub struct SyncStatus {
     pub problem: Option<String>,
     /// `https://acme.halopsa.com`, or empty.
     pub address: String,
+    /// A person holds everything back: changes wait until the outbox goes on.
+    pub paused: bool,
+}
+
+/// How the conversation with HaloPSA goes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct HealthView {
+    pub link: Link,
+    pub paused: bool,
+    /// When the last round of sync ended well.
+    pub last_sync: Option<DateTime<Utc>>,
+    /// Entries that wait to be sent.
+    pub pending: u32,
+    /// Entries that were refused and wait for a person.
+    pub parked: u32,
+    pub oldest_pending_since: Option<DateTime<Utc>>,
+    pub requests_1h: u32,
+    /// Requests to which no HaloPSA gave a proper answer. A refusal of what was asked for is a proper answer.
+    pub errors_1h: u32,
+    pub requests_24h: u32,
+    pub errors_24h: u32,
+    /// How long answers took in the last hour: half of them less than this, 95 of 100 less than that. In steps.
+    pub latency_ms_p50: Option<u32>,
+    pub latency_ms_p95: Option<u32>,
+    pub circuit: Circuit,
+    pub budget_used: u32,
+    pub budget_limit: u32,
+    pub budget_window_s: u32,
+    /// How far HaloPSA's clock is ahead of this computer's.
+    pub clock_skew_s: Option<i32>,
+    pub alerts: Vec<Alert>,
+    /// What the last comparison of both sides found, one for each lifecycle. Empty before the first one.
+    pub checks: Vec<SanityCheck>,
+    pub checked_at: Option<DateTime<Utc>>,
+    /// The last lines of the log, newest first.
+    pub log: Vec<SyncLogRow>,
+}
+
+/// Whether requests are made as always, or only one a minute to see whether HaloPSA is back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Circuit {
+    Closed,
+    Open {
+        since: DateTime<Utc>,
+        next_probe: Option<DateTime<Utc>>,
+    },
+}
+
+/// Something that a person should know of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Alert {
+    pub kind: AlertKind,
+    pub since: DateTime<Utc>,
+    /// How many tickets it is about: for [`AlertKind::ManyMissing`], else 0.
+    pub tickets: u32,
+}
+
+/// See [`Alert`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertKind {
+    /// HaloPSA no longer accepts the sign-in.
+    SignInNeeded,
+    /// So many tickets are missing in HaloPSA at once that a person has to say whether they are really gone.
+    ManyMissing,
+    /// Five requests in a row failed; one is tried each minute.
+    CircuitOpen,
+    /// More than one request in twenty failed in the last hour.
+    ErrorRate,
+    /// Something has waited for more than five minutes although HaloPSA answers.
+    PendingOld,
+}
+
+/// Both sides of one lifecycle, counted and compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SanityCheck {
+    pub lifecycle: Lifecycle,
+    /// Tickets in a known stage.
+    pub here: u32,
+    pub there: u32,
+    /// Tickets that are on one side only, or in another stage.
+    pub differing: u32,
+    /// Of every ticket's number and stage: equal where nothing differs.
+    pub checksum_here: String,
+    pub checksum_there: String,
 }
 
 /// How far a full pull is.

@@ -1,4 +1,6 @@
 //! Connecting to a tenant: sign in, look at the set-up, propose the mapping, keep it. Nothing in HaloPSA is changed.
+//!
+//! A service account signs in here; a person comes through the browser (`sign_in`) and joins at [`Engine::adopt`].
 
 use std::sync::Arc;
 
@@ -9,15 +11,51 @@ use connectors::{
 };
 use domain::{
     Lifecycle, fields,
-    tenant::{self, TenantSetup},
+    tenant::{self, TenantAgent, TenantSetup},
 };
 
-use super::Session;
+use super::{
+    Session,
+    tokens::{self, KeptToken},
+};
 use crate::{
     Engine, Problem,
-    settings::{self, Tenant},
+    settings::{self, Account, Tenant},
     views::{ConnectReport, ConnectRequest},
 };
+
+/// A connection that somebody has just signed in to.
+pub(super) struct Arrival {
+    pub halo: Halo,
+    pub client_id: String,
+    pub proof: Proof,
+}
+
+/// What has to be kept to sign in again.
+pub(super) enum Proof {
+    Service(Secret),
+    Person {
+        token: Arc<KeptToken>,
+        /// Where the browser came back to.
+        port: u16,
+    },
+}
+
+impl Proof {
+    fn account(&self) -> Account {
+        match self {
+            Self::Service(_) => Account::Service,
+            Self::Person { .. } => Account::Person,
+        }
+    }
+
+    fn redirect_port(&self) -> Option<u16> {
+        match self {
+            Self::Service(_) => None,
+            Self::Person { port, .. } => Some(*port),
+        }
+    }
+}
 
 impl Engine {
     /// Connects to a HaloPSA with a service account, keeps its secret in the vault and its mapping in the database. The
@@ -27,19 +65,29 @@ impl Engine {
     /// `connectors::Error` for address and sign-in; [`Problem::OtherTenant`] when this home holds another tenant's data;
     /// [`Problem::MissingTicketType`]. Whatever was connected before stays.
     pub async fn connect(&self, request: ConnectRequest) -> anyhow::Result<ConnectReport> {
-        let address = normalise_address(&request.address)?
-            .as_str()
-            .trim_end_matches('/')
-            .to_owned();
-        let present = self.tenant()?;
-        self.refuse_other_tenant(present.as_ref(), &address)?;
+        let address = normalise_address(&request.address)?;
+        self.refuse_other_tenant(address.as_str())?;
         let client_id = request.client_id.trim().to_owned();
         let secret = Secret::new(request.client_secret.trim());
         let credentials = Credentials::ServiceAccount {
             client_id: client_id.clone(),
             client_secret: secret.clone(),
         };
-        let halo = Halo::connect(&address, credentials, self.halo_options()?).await?;
+        let halo = Halo::connect(address.as_str(), credentials, self.halo_options()?).await?;
+        self.adopt(Arrival {
+            halo,
+            client_id,
+            proof: Proof::Service(secret),
+        })
+        .await
+    }
+
+    /// Makes an open connection the connection of this home.
+    pub(super) async fn adopt(&self, arrival: Arrival) -> anyhow::Result<ConnectReport> {
+        let Arrival { halo, client_id, proof } = arrival;
+        let (account, port) = (proof.account(), proof.redirect_port());
+        let address = plain(halo.address().as_str());
+        let present = self.tenant()?;
         let setup = halo.as_class(Class::Interactive).setup().await?;
         let (mut map, gaps) = tenant::discover(self.workflow(), &setup);
         let blocking: Vec<_> = gaps.iter().filter(|gap| gap.blocks()).cloned().collect();
@@ -50,18 +98,17 @@ impl Engine {
             map.version = present.map.version;
             map.version += u32::from(present.map != map);
         }
-        let report = self.report(&address, &setup, &map, &gaps);
-
+        let mut report = self.report(&address, &setup, &map, &gaps);
+        report.changed_agent = present
+            .as_ref()
+            .and_then(|present| agent_before(present, account, &setup));
         // The secret first: a mapping without its secret would look connected and not be.
-        let vault = Arc::clone(&self.inner.vault);
-        let name = self.secret_name();
-        tokio::task::spawn_blocking(move || vault.put(&name, &secret))
-            .await?
-            .context("Keep the client secret")?;
+        self.keep(proof).await?;
         let now = self.now();
         let tenant = Tenant {
             address,
             client_id,
+            account,
             version: setup.version.clone(),
             map: map.clone(),
             gaps,
@@ -73,6 +120,9 @@ impl Engine {
                 w.upsert_agent(agent)?;
             }
             w.setting_set(settings::TENANT, &tenant)?;
+            if let Some(port) = port {
+                keep_port(w, port)?;
+            }
             let mut preferences = w
                 .setting_get(settings::PREFERENCES)?
                 .unwrap_or_else(settings::first_preferences);
@@ -100,16 +150,35 @@ impl Engine {
         Ok(report)
     }
 
-    /// Forgets the client secret. The data, and what waits to be sent, stay.
+    /// Keeps what signs in from now on, and forgets what did before.
+    async fn keep(&self, proof: Proof) -> anyhow::Result<()> {
+        let (vault, profile) = (&self.inner.vault, &self.inner.options.profile);
+        let outdated = match proof {
+            Proof::Service(secret) => {
+                tokens::put(vault, tokens::client_secret(profile), secret)
+                    .await
+                    .context("Keep the client secret")?;
+                tokens::refresh_token(profile)
+            }
+            Proof::Person { token, .. } => {
+                token.move_to_vault().await.context("Keep the sign-in")?;
+                tokens::client_secret(profile)
+            }
+        };
+        tokens::delete(vault, outdated)
+            .await
+            .context("Forget the earlier sign-in")
+    }
+
+    /// Forgets the client secret, or the sign-in. The data, and what waits to be sent, stay.
     ///
     /// # Errors
     /// When the vault or the database cannot be written.
     pub async fn disconnect(&self) -> anyhow::Result<()> {
-        let vault = Arc::clone(&self.inner.vault);
-        let name = self.secret_name();
-        tokio::task::spawn_blocking(move || vault.delete(&name))
-            .await?
-            .context("Forget the client secret")?;
+        let (vault, profile) = (&self.inner.vault, &self.inner.options.profile);
+        for name in [tokens::client_secret(profile), tokens::refresh_token(profile)] {
+            tokens::delete(vault, name).await.context("Forget the sign-in")?;
+        }
         if let Some(mut tenant) = self.tenant()? {
             tenant.disconnected = true;
             let written = self
@@ -135,15 +204,18 @@ impl Engine {
                 return Ok(session);
             }
         }
-        let vault = Arc::clone(&self.inner.vault);
-        let name = self.secret_name();
-        let secret = tokio::task::spawn_blocking(move || vault.get(&name))
-            .await?
-            .context("Read the client secret")?
-            .ok_or(Problem::NotConnected)?;
-        let credentials = Credentials::ServiceAccount {
-            client_id: tenant.client_id.clone(),
-            client_secret: secret,
+        let credentials = match tenant.account {
+            Account::Service => Credentials::ServiceAccount {
+                client_id: tenant.client_id.clone(),
+                client_secret: tokens::get(&self.inner.vault, tokens::client_secret(&self.inner.options.profile))
+                    .await
+                    .context("Read the client secret")?
+                    .ok_or(Problem::NotConnected)?,
+            },
+            Account::Person => Credentials::Person {
+                client_id: tenant.client_id.clone(),
+                keeper: KeptToken::in_vault(self),
+            },
         };
         let halo = Halo::connect(&tenant.address, credentials, self.halo_options()?).await?;
         let session = Session {
@@ -154,7 +226,7 @@ impl Engine {
         Ok(session)
     }
 
-    fn halo_options(&self) -> anyhow::Result<connectors::halo::Options> {
+    pub(super) fn halo_options(&self) -> anyhow::Result<connectors::halo::Options> {
         let preferences = self.preferences()?;
         Ok(connectors::halo::Options {
             country: preferences.country,
@@ -164,21 +236,18 @@ impl Engine {
     }
 
     /// The sample tenant lives at another port after every start; any other tenant stays where it is.
-    fn refuse_other_tenant(&self, present: Option<&Tenant>, address: &str) -> anyhow::Result<()> {
-        match present {
-            Some(present) if present.address != address && self.inner.options.profile != DEMO => {
+    pub(super) fn refuse_other_tenant(&self, address: &str) -> anyhow::Result<()> {
+        let wanted = plain(address);
+        match self.tenant()? {
+            Some(present) if present.address != wanted && self.inner.options.profile != DEMO => {
                 Err(Problem::OtherTenant {
-                    present: present.address.clone(),
-                    wanted: address.to_owned(),
+                    present: present.address,
+                    wanted,
                 }
                 .into())
             }
             _ => Ok(()),
         }
-    }
-
-    fn secret_name(&self) -> String {
-        format!("halo/{}/client-secret", self.inner.options.profile)
     }
 
     fn report(
@@ -205,13 +274,43 @@ impl Engine {
             fields_mapped: count(map.fields.len()),
             fields_total: count(fields),
             gaps: gaps.to_vec(),
+            changed_agent: None,
         }
     }
+}
+
+/// The browser came back to that port, so HaloPSA knows it: the next sign-in uses it again.
+fn keep_port(w: &mut store::Writer<'_>, port: u16) -> Result<(), store::Error> {
+    let settings = settings::connection(w)?.unwrap_or_default();
+    if settings.redirect_port == port {
+        return Ok(());
+    }
+    let settings = settings::ConnectionSettings {
+        redirect_port: port,
+        ..settings
+    };
+    w.setting_set(settings::CONNECTION, &settings)
+}
+
+/// Who was signed in before, when it is another person now.
+fn agent_before(present: &Tenant, account: Account, setup: &TenantSetup) -> Option<String> {
+    let before = present.map.me.filter(|before| Some(*before) != setup.me)?;
+    let persons = present.account == Account::Person && account == Account::Person;
+    let name = |agent: &TenantAgent| (agent.id == before).then(|| agent.name.clone());
+    persons.then(|| {
+        let named = setup.agents.iter().find_map(name);
+        named.unwrap_or_else(|| "somebody else".to_owned())
+    })
 }
 
 /// The profile whose tenant may move.
 const DEMO: &str = "demo";
 
 fn is_at(session: &Session, address: &str) -> bool {
-    session.halo.address().as_str().trim_end_matches('/') == address
+    plain(session.halo.address().as_str()) == address
+}
+
+/// An address as it is kept: without a closing slash.
+fn plain(address: &str) -> String {
+    address.trim_end_matches('/').to_owned()
 }

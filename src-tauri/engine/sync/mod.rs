@@ -10,16 +10,21 @@
 //! merged with it, field by field, against the mirror. A pull that is interrupted goes on at the page where it stopped.
 //!
 //! `run` is the loop, `push` sends, `pull` reads pages, `apply` merges a row, `people` and `activities` fetch what belongs
-//! to tickets, `connect` signs in and maps, `health` knows how the link is.
+//! to tickets, `connect` signs in and maps, `health` knows how the link is, `figures` keeps count and the log, `sweep`
+//! compares both sides once a day.
 
 mod activities;
 mod apply;
 mod connect;
+mod figures;
 mod health;
 mod people;
 mod pull;
 mod push;
 mod run;
+mod sign_in;
+mod sweep;
+mod tokens;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -34,6 +39,7 @@ use tokio::sync::{Notify, watch};
 pub(crate) use health::link;
 pub(crate) use pull::progress;
 pub use run::{SyncLoop, SyncReport};
+pub use sign_in::{SignInAttempt, redirect_address};
 
 use health::Health;
 
@@ -59,6 +65,8 @@ struct State {
     wanted: VecDeque<HaloTicketId>,
     /// When the activities of a ticket were last fetched.
     fetched: BTreeMap<HaloTicketId, DateTime<Utc>>,
+    /// When it was last looked whether a person should be told of something.
+    watched: Option<DateTime<Utc>>,
 }
 
 /// A signed-in connection and the mapping that goes with it.
