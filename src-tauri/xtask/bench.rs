@@ -340,7 +340,10 @@ fn machine() -> Result<String> {
         .unwrap_or_default()
         .parse()
         .unwrap_or(0);
-    let commit = shell::output(shell::command("git")?.args(["rev-parse", "--short", "HEAD"]))?;
+    // A copy without its history can be measured too.
+    let commit = shell::command("git")
+        .and_then(|mut git| shell::output(git.args(["rev-parse", "--short", "HEAD"])))
+        .unwrap_or_else(|_| "unknown".to_owned());
     Ok(format!(
         "{} ({cores} cores), {:.0} GB memory, {}, commit {}, profile bench-fast, window under Xvfb.",
         line_of("/proc/cpuinfo", "model name"),

@@ -124,7 +124,8 @@ fn libraries_out_of_place(packages: &[Package]) -> Vec<String> {
         for (library, only) in ONLY_IN {
             let uses = |needs: &BTreeSet<String>| needs.iter().any(|need| need.starts_with(library));
             // The tests of the sandbox and of the window are HTTP clients of their own, on purpose.
-            let as_client = library == "reqwest" && matches!(package.name.as_str(), "sandbox" | "e2e");
+            let as_client =
+                matches!(library, "reqwest" | "rustls") && matches!(package.name.as_str(), "sandbox" | "e2e");
             if package.name != only && (uses(&package.needs) || (uses(&package.test_needs) && !as_client)) {
                 found.push(format!(
                     "{} uses {library}, which belongs to {only} alone",
