@@ -5,12 +5,12 @@ use domain::{
     HaloTicketId, TicketId, fields,
     workflow::{MoveContext, MoveDecision},
 };
-use store::{Card, Filter, OutboxRow, OutboxState, SearchHit};
+use store::{Card, ConflictRow, Filter, OutboxRow, OutboxState, SearchHit};
 
 use crate::{
     Engine, Problem,
     facts::Facts,
-    settings,
+    outbox, party, settings, suppression,
     views::{Board, Column, ColumnQuery, FieldView, Preferences, Reference, SyncStatus, TargetVerdict, TicketView},
 };
 
@@ -90,21 +90,27 @@ impl Engine {
         let now = self.now();
         let view = self.store().read(|reader| -> anyhow::Result<TicketView> {
             let facts = Facts::read(reader, ticket, now)?;
-            let unsent = reader.unsent(ticket)?;
-            let mut fields: Vec<_> = unsent.iter().flat_map(|entry| entry.payload.fields()).collect();
-            fields.extend(
-                reader
-                    .conflicts(ticket)?
-                    .iter()
-                    .flat_map(|conflict| conflict.mine.fields.keys().copied()),
-            );
-            fields.sort_unstable();
-            fields.dedup();
-            let address = settings::tenant(reader)?.map(|tenant| tenant.address);
+            let tenant = settings::tenant(reader)?;
+            let apart = outbox::apart(reader, ticket, tenant.as_ref().map(|tenant| &tenant.map))?;
+            let address = tenant.map(|tenant| tenant.address);
             let halo_url = address
                 .zip(facts.row.card.halo_id)
                 .and_then(|(address, halo)| Some(ticket_address(&normalise_address(&address).ok()?, halo).into()));
+            let linked_company = match facts.row.company {
+                Some(company) => reader.company(company)?.as_ref().map(party::company_option),
+                None => None,
+            };
+            let linked_contact = match facts.row.contact {
+                Some(contact) => reader.contact(contact)?,
+                None => None,
+            };
+            let linked_contact = match &linked_contact {
+                Some(contact) => Some(party::contact_option(reader, contact)?),
+                None => None,
+            };
             Ok(TicketView {
+                linked_company,
+                linked_contact,
                 fields: reader.field_rows(ticket)?,
                 activities: reader.activities(ticket)?,
                 history: reader.history(ticket)?,
@@ -114,7 +120,8 @@ impl Engine {
                     .into_iter()
                     .map(|conflict| conflict.row)
                     .collect(),
-                unsent: fields,
+                apart,
+                closed_ways: suppression::closed_ways(reader, &facts.row.card, &facts.values)?,
                 lead_score_reasons: facts.score.reasons,
                 related: reader.related(ticket)?,
                 halo_url,
@@ -200,6 +207,15 @@ impl Engine {
             }
         }
         Ok(rows)
+    }
+
+    /// Where both sides changed the same field and nobody has chosen yet, oldest first.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn conflicts(&self) -> anyhow::Result<Vec<ConflictRow>> {
+        let details = self.store().all_conflicts()?;
+        Ok(details.into_iter().map(|detail| detail.row).collect())
     }
 
     /// The rules, the catalogue and the people.
@@ -299,7 +315,9 @@ impl Engine {
                 budget_used: budget.used,
                 budget_limit: budget.limit,
                 problem,
+                mapping_alerts: crate::sync::mapping_alerts(reader, tenant.as_ref())?,
                 address: tenant.map(|tenant| tenant.address).unwrap_or_default(),
+                paused: settings::is_paused(reader)?,
             })
         })
     }

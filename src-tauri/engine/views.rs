@@ -2,6 +2,8 @@
 
 mod party;
 
+mod mapping;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -18,6 +20,9 @@ use store::{
 };
 
 pub use party::{CompanyChoice, CompanyOption, ContactChoice, ContactOption, PartyChoice, PartyNeed, TicketParty};
+
+pub use crate::settings::ConnectionSettings;
+pub use mapping::{MappedField, MappedSlot, MappingEdit, MappingView, SetupChange, TenantItem, TenantOffers};
 
 /// The board: every column's head and its first cards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -60,6 +65,8 @@ pub struct TicketView {
     pub conflicts: Vec<ConflictRow>,
     /// What of the ticket HaloPSA does not have as it is here, so that each field can show it.
     pub apart: Vec<Apart>,
+    /// Addresses and numbers of the ticket that nobody may write to or dial.
+    pub closed_ways: Vec<FieldKey>,
     /// Why the lead score is what it is, in sentences.
     pub lead_score_reasons: Vec<String>,
     /// Other tickets of the same company or contact.
@@ -283,6 +290,8 @@ pub struct SyncStatus {
     pub problem: Option<String>,
     /// `https://acme.halopsa.com`, or empty.
     pub address: String,
+    /// What has changed in the tenant's set-up and nobody has looked at, and ticket types that are missing.
+    pub mapping_alerts: u32,
     /// A person holds everything back: changes wait until the outbox goes on.
     pub paused: bool,
 }

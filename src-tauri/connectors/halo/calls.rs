@@ -76,10 +76,19 @@ pub(super) const ME: Call = Call {
     right: "see agents (scope “all”)",
     ..READ
 };
+pub(super) const TEAMS: Call = Call { path: "/Team", ..READ };
 pub(super) const FIELDS: Call = Call {
     path: "/FieldInfo",
     params: &["typeid", "includevalues"],
     ..READ
+};
+pub(super) const CREATE_FIELD: Call = Call {
+    path: "/FieldInfo",
+    effect: Effect::Create,
+    params: &[],
+    fields: &["name", "label", "type", "usage", "custom", "searchable", "values"],
+    schema: Some("FieldInfo"),
+    right: "create custom fields (an administrator's right)",
 };
 pub(super) const TICKETS: Call = Call {
     path: "/Tickets",
@@ -96,6 +105,19 @@ pub(super) const TICKETS: Call = Call {
     ],
     right: "see tickets (read:tickets)",
     ..READ
+};
+pub(super) const TICKET_IDS: Call = Call {
+    params: &[
+        "ticketidonly",
+        "requesttype_id",
+        "status_id",
+        "count",
+        "pageinate",
+        "page_no",
+        "page_size",
+        "order",
+    ],
+    ..TICKETS
 };
 pub(super) const TICKET: Call = Call {
     path: "/Tickets/{id}",
@@ -162,6 +184,74 @@ pub(super) const SITES: Call = Call {
     right: "see sites (read:customers)",
     ..CONTACTS
 };
+pub(super) const FIND_COMPANIES: Call = Call {
+    params: &[
+        "pageinate",
+        "page_no",
+        "page_size",
+        "order",
+        "search",
+        "includeactive",
+        "includeinactive",
+    ],
+    ..COMPANIES
+};
+pub(super) const FIND_CONTACTS: Call = Call {
+    params: &[
+        "pageinate",
+        "page_no",
+        "page_size",
+        "order",
+        "client_id",
+        "search",
+        "includeactive",
+        "includeinactive",
+    ],
+    ..CONTACTS
+};
+pub(super) const FIND_SITES: Call = Call {
+    params: &[
+        "pageinate",
+        "page_no",
+        "page_size",
+        "order",
+        "client_id",
+        "includeactive",
+        "includeinactive",
+    ],
+    ..SITES
+};
+pub(super) const CREATE_COMPANY: Call = Call {
+    path: "/Client",
+    effect: Effect::Create,
+    params: &[],
+    fields: &["name", "website", "newclient_sitename"],
+    schema: Some("Area"),
+    right: "add companies (edit:customers)",
+};
+pub(super) const CREATE_SITE: Call = Call {
+    path: "/Site",
+    fields: &["name", "client_id"],
+    schema: Some("Site"),
+    right: "add sites (edit:customers)",
+    ..CREATE_COMPANY
+};
+pub(super) const CREATE_CONTACT: Call = Call {
+    path: "/Users",
+    fields: &[
+        "name",
+        "firstname",
+        "surname",
+        "emailaddress",
+        "phonenumber",
+        "mobilenumber",
+        "client_id",
+        "site_id",
+    ],
+    schema: Some("Users"),
+    right: "add contacts (edit:customers)",
+    ..CREATE_COMPANY
+};
 
 /// Body fields of a ticket: ours first, then the native homes of catalogue fields.
 const TICKET_FIELDS: &[&str] = &[
@@ -169,6 +259,10 @@ const TICKET_FIELDS: &[&str] = &[
     "tickettype_id",
     "status_id",
     "agent_id",
+    "team",
+    "client_id",
+    "site_id",
+    "user_id",
     "summary",
     "details",
     "customfields",
@@ -200,8 +294,11 @@ mod tests {
         &OUTCOMES,
         &AGENTS,
         &ME,
+        &TEAMS,
         &FIELDS,
+        &CREATE_FIELD,
         &TICKETS,
+        &TICKET_IDS,
         &TICKET,
         &UPDATE_TICKETS,
         &CREATE_TICKET,
@@ -210,6 +307,12 @@ mod tests {
         &CONTACTS,
         &COMPANIES,
         &SITES,
+        &FIND_COMPANIES,
+        &FIND_CONTACTS,
+        &FIND_SITES,
+        &CREATE_COMPANY,
+        &CREATE_SITE,
+        &CREATE_CONTACT,
     ];
 
     /// What the published description of 2025 lacks, and why we use it all the same (see `notes.md`).

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    HaloOutcomeId, HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle,
+    HaloTicketId, Lifecycle,
     remote::{RemoteAction, RemoteCompany, RemoteContact, RemoteSite, RemoteTicket},
-    tenant::{TenantAgent, TenantMap, TenantSetup},
+    tenant::TenantMap,
 };
 
 use super::{
@@ -17,60 +17,6 @@ use crate::{Class, Error, ErrorKind};
 const KEY_SEARCH_PAGES: u32 = 3;
 
 impl Halo {
-    /// Reads what the setup check needs: types, statuses, outcomes, agents, custom fields, and who we are. Changes
-    /// nothing. Seven requests.
-    ///
-    /// # Errors
-    /// Any of a read; `Forbidden` names the missing right.
-    pub async fn setup(&self) -> Result<TenantSetup, Error> {
-        let ticket_types = self.list(&calls::TICKET_TYPES, &[("showall", "true")]).await?;
-        let statuses = self.list(&calls::STATUSES, &[("showall", "true")]).await?;
-        let outcomes = self.list(&calls::OUTCOMES, &[]).await?;
-        let everybody = [
-            ("includeenabled", "true"),
-            ("includedisabled", "true"),
-            ("includeapiagents", "true"),
-        ];
-        let agents = self.list(&calls::AGENTS, &everybody).await?;
-        let fields = self
-            .list(&calls::FIELDS, &[("typeid", "1"), ("includevalues", "true")])
-            .await?;
-        // Nice to have: a service account without an agent, or a tenant that hides its version, can still be used.
-        let instance = self.optional(&calls::INSTANCE_INFO).await?;
-        let me = self.optional(&calls::ME).await?.as_ref().and_then(map::agent);
-        let mut agents: Vec<TenantAgent> = agents.rows.iter().filter_map(map::agent).collect();
-        // Our own writes come back under this agent, which lists may keep to themselves.
-        if let Some(me) = me.as_ref().filter(|me| agents.iter().all(|agent| agent.id != me.id)) {
-            agents.push(me.clone());
-        }
-        let named = |listing: &Listing, names: &[&str]| -> Vec<(i64, String)> {
-            listing.rows.iter().filter_map(|row| map::named(row, names)).collect()
-        };
-        let first_text = |names: &[&str]| {
-            let record = instance.as_ref()?;
-            names.iter().find_map(|name| record.text(name))
-        };
-        Ok(TenantSetup {
-            product: first_text(&["product", "product_name", "application"]).unwrap_or_else(|| "HaloPSA".to_owned()),
-            version: first_text(&["version", "product_version", "build"]).unwrap_or_default(),
-            ticket_types: named(&ticket_types, &["name"])
-                .into_iter()
-                .map(|(id, name)| (HaloTicketTypeId(id), name))
-                .collect(),
-            statuses: named(&statuses, &["name", "shortname"])
-                .into_iter()
-                .map(|(id, name)| (HaloStatusId(id), name))
-                .collect(),
-            outcomes: named(&outcomes, &["outcome", "buttonname", "name"])
-                .into_iter()
-                .map(|(id, name)| (HaloOutcomeId(id), name))
-                .collect(),
-            agents,
-            fields: fields.rows.iter().filter_map(map::field).collect(),
-            me: me.map(|agent| agent.id),
-        })
-    }
-
     /// One page of the tickets of a lifecycle, open and closed. Rows of other types are left out, because HaloPSA
     /// ignores filters it does not know.
     ///
@@ -242,7 +188,7 @@ impl Halo {
         self.list(call, &borrowed(&pairs)).await
     }
 
-    async fn list(&self, call: &'static calls::Call, query: &[(&str, &str)]) -> Result<Listing, Error> {
+    pub(super) async fn list(&self, call: &'static calls::Call, query: &[(&str, &str)]) -> Result<Listing, Error> {
         let json = self
             .client
             .read(call, None, query, self.class.unwrap_or(Class::Pull))
@@ -265,28 +211,10 @@ impl Halo {
             Err(error) => Err(error),
         }
     }
-
-    /// A record without which we can go on.
-    async fn optional(&self, call: &'static calls::Call) -> Result<Option<Record>, Error> {
-        match self
-            .client
-            .read(call, None, &[], self.class.unwrap_or(Class::Pull))
-            .await
-        {
-            Ok(json) => Ok(Record::of(json)),
-            // Some calls answer 401 where a module's right is missing, and the sign-in has just proven to be good.
-            Err(error) => match error.kind {
-                ErrorKind::NotFound | ErrorKind::Forbidden { .. } | ErrorKind::SignedOut | ErrorKind::Malformed => {
-                    Ok(None)
-                }
-                _ => Err(error),
-            },
-        }
-    }
 }
 
 /// The parameters of a page, sorted by id so that writes of others shift no rows between pages.
-fn paging(number: u32) -> Vec<(&'static str, String)> {
+pub(super) fn paging(number: u32) -> Vec<(&'static str, String)> {
     vec![
         ("pageinate", "true".to_owned()),
         ("page_no", number.max(1).to_string()),
@@ -317,11 +245,11 @@ fn custom_fields(map: &TenantMap, with_key: bool) -> Option<(&'static str, Strin
     (!ids.is_empty()).then(|| ("include_custom_fields", ids.join(",")))
 }
 
-fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
     pairs.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
-fn page<T>(listing: Listing, read: impl Fn(&Record) -> Option<T>) -> Page<T> {
+pub(super) fn page<T>(listing: Listing, read: impl Fn(&Record) -> Option<T>) -> Page<T> {
     Page {
         rows: listing.rows.iter().filter_map(read).collect(),
         raw_rows: listing.raw_rows,

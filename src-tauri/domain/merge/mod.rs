@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::{
     FieldKey, HaloAgentId, Lifecycle, StageKey, Value,
@@ -84,7 +85,7 @@ impl TicketImage {
 }
 
 /// Which policy holds: the catalogue's, where a tenant has not chosen another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Policies {
     pub stage: SyncPolicy,
     pub owner: SyncPolicy,

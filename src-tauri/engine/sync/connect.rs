@@ -10,12 +10,12 @@ use connectors::{
     halo::{Credentials, Halo, normalise_address},
 };
 use domain::{
-    Lifecycle, fields,
+    fields,
     tenant::{self, TenantAgent, TenantSetup},
 };
 
 use super::{
-    Session,
+    Session, mapping,
     tokens::{self, KeptToken},
 };
 use crate::{
@@ -62,8 +62,8 @@ impl Engine {
     /// data comes with the first round of sync.
     ///
     /// # Errors
-    /// `connectors::Error` for address and sign-in; [`Problem::OtherTenant`] when this home holds another tenant's data;
-    /// [`Problem::MissingTicketType`]. Whatever was connected before stays.
+    /// `connectors::Error` for address and sign-in; [`Problem::OtherTenant`] when this home holds another tenant's data.
+    /// Whatever was connected before stays. What the tenant lacks is no error: the report says it.
     pub async fn connect(&self, request: ConnectRequest) -> anyhow::Result<ConnectReport> {
         let address = normalise_address(&request.address)?;
         self.refuse_other_tenant(address.as_str())?;
@@ -89,37 +89,30 @@ impl Engine {
         let address = plain(halo.address().as_str());
         let present = self.tenant()?;
         let setup = halo.as_class(Class::Interactive).setup().await?;
-        let (mut map, gaps) = tenant::discover(self.workflow(), &setup);
-        let blocking: Vec<_> = gaps.iter().filter(|gap| gap.blocks()).cloned().collect();
-        if !blocking.is_empty() {
-            return Err(Problem::MissingTicketType { gaps: blocking }.into());
-        }
-        if let Some(present) = &present {
-            map.version = present.map.version;
-            map.version += u32::from(present.map != map);
-        }
+        let now = self.now();
+        let in_use = present.as_ref().map(|present| &present.map);
+        let looked = self
+            .store()
+            .read(|reader| mapping::look(reader, self.workflow(), in_use, &setup, now))?;
+        let (map, gaps) = (looked.mapping.map.clone(), looked.mapping.gaps.clone());
         let mut report = self.report(&address, &setup, &map, &gaps);
         report.changed_agent = present
             .as_ref()
             .and_then(|present| agent_before(present, account, &setup));
         // The secret first: a mapping without its secret would look connected and not be.
         self.keep(proof).await?;
-        let now = self.now();
-        let tenant = Tenant {
+        let mut tenant = Tenant {
             address,
             client_id,
             account,
             version: setup.version.clone(),
-            map: map.clone(),
+            map: present.map(|present| present.map).unwrap_or_default(),
             gaps,
             connected_at: now,
             disconnected: false,
         };
         let written = self.store().write_quiet(now, |w| -> anyhow::Result<()> {
-            for agent in &setup.agents {
-                w.upsert_agent(agent)?;
-            }
-            w.setting_set(settings::TENANT, &tenant)?;
+            mapping::keep(w, &looked, &setup, &mut tenant)?;
             if let Some(port) = port {
                 keep_port(w, port)?;
             }
@@ -198,11 +191,13 @@ impl Engine {
             .filter(|tenant| !tenant.disconnected)
             .ok_or(Problem::NotConnected)?;
         let open = self.inner.sync.state().session.clone();
-        if let Some(session) = open {
-            // Another process may have run the setup check in the meantime.
-            if *session.map == tenant.map && is_at(&session, &tenant.address) {
-                return Ok(session);
+        if let Some(mut session) = open.filter(|session| is_at(session, &tenant.address)) {
+            // The mapping may have changed, here or in another process; the sign-in is the same.
+            if *session.map != tenant.map {
+                session.map = Arc::new(tenant.map);
+                self.inner.sync.state().session = Some(session.clone());
             }
+            return Ok(session);
         }
         let credentials = match tenant.account {
             Account::Service => Credentials::ServiceAccount {
@@ -260,10 +255,6 @@ impl Engine {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let me = setup.me.and_then(|me| setup.agents.iter().find(|agent| agent.id == me));
         let fields = fields::all().filter(|field| !field.is_local()).count();
-        debug_assert!(
-            map.ticket_types.len() == Lifecycle::ALL.len(),
-            "a missing ticket type blocks"
-        );
         ConnectReport {
             address: address.to_owned(),
             version: setup.version.clone(),

@@ -10,7 +10,7 @@
 //! merged with it, field by field, against the mirror. A pull that is interrupted goes on at the page where it stopped.
 //!
 //! `run` is the loop, `push` sends, `pull` reads pages, `apply` merges a row, `people` and `activities` fetch what belongs
-//! to tickets, `connect` signs in and maps, `health` knows how the link is, `figures` keeps count and the log, `sweep`
+//! to tickets, `connect` signs in, `mapping` says what stands for what, `health` knows how the link is, `figures` keeps count and the log, `sweep`
 //! compares both sides once a day.
 
 mod activities;
@@ -18,6 +18,7 @@ mod apply;
 mod connect;
 mod figures;
 mod health;
+mod mapping;
 mod people;
 mod pull;
 mod push;
@@ -37,6 +38,7 @@ use domain::{HaloTicketId, tenant::TenantMap};
 use tokio::sync::{Notify, watch};
 
 pub(crate) use health::link;
+pub(crate) use mapping::alerts as mapping_alerts;
 pub(crate) use pull::progress;
 pub use run::{SyncLoop, SyncReport};
 pub use sign_in::{SignInAttempt, redirect_address};
@@ -67,6 +69,8 @@ struct State {
     fetched: BTreeMap<HaloTicketId, DateTime<Utc>>,
     /// When it was last looked whether a person should be told of something.
     watched: Option<DateTime<Utc>>,
+    /// A refusal looked as if the tenant's set-up had changed.
+    setup_suspected: bool,
 }
 
 /// A signed-in connection and the mapping that goes with it.

@@ -16,11 +16,12 @@ use connectors::{
 };
 use domain::{HaloTicketId, Lifecycle, remote::RemoteTicket};
 use serde::{Deserialize, Serialize};
-use store::{Reader, Writer};
+use store::{Reader, SyncLogKind, Writer};
 
 use super::{
     Session,
-    apply::{self, Answers, Rules, Sort},
+    apply::{self, Answers, Sort},
+    figures, mapping,
 };
 use crate::{Engine, settings, views::PullProgress};
 
@@ -33,10 +34,12 @@ const SINCE: &str = "tickets/since";
 const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
 /// What a pull did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pulled {
     pub new: u32,
     pub changed: u32,
+    /// The tickets that HaloPSA had changed.
+    pub tickets: BTreeSet<HaloTicketId>,
     /// Something kept here waits to be sent because of it.
     pub owes: bool,
     /// This round ended a full pull.
@@ -47,6 +50,7 @@ impl Pulled {
     fn add(&mut self, other: Self) {
         self.new += other.new;
         self.changed += other.changed;
+        self.tickets.extend(other.tickets);
         self.owes |= other.owes;
     }
 }
@@ -136,6 +140,12 @@ fn keep<T: Serialize>(w: &mut Writer<'_>, name: &str, value: &T) -> anyhow::Resu
     Ok(())
 }
 
+/// Forgets how far tickets were read, so that all of them are read again.
+pub(super) fn start_over(w: &mut Writer<'_>) -> Result<(), store::Error> {
+    w.cursor_clear(FULL)?;
+    w.cursor_clear(SINCE)
+}
+
 impl Engine {
     /// Whether every ticket has been read once.
     pub(super) fn has_pulled_all(&self) -> anyhow::Result<bool> {
@@ -151,8 +161,18 @@ impl Engine {
         };
         pulled.first = since.is_none();
         let now = self.now();
-        self.store()
-            .write_quiet(now, |w| w.setting_set(settings::LAST_PULL, &now))?;
+        self.store().write_quiet(now, |w| -> Result<(), store::Error> {
+            w.setting_set(settings::LAST_PULL, &now)?;
+            figures::count_requests(self, w)?;
+            if pulled.new + pulled.changed > 0 {
+                let (new, changed) = (pulled.new, pulled.changed);
+                w.log_sync(
+                    SyncLogKind::Pulled,
+                    &format!("HaloPSA showed {new} new tickets and {changed} changes."),
+                )?;
+            }
+            Ok(())
+        })?;
         self.publish_status();
         Ok(pulled)
     }
@@ -191,6 +211,7 @@ impl Engine {
             self.publish_status();
         }
         self.store().write_quiet(self.now(), |w| -> anyhow::Result<()> {
+            mapping::still_holds(w, &session.map)?;
             keep(w, SINCE, &full.started_at)?;
             w.cursor_clear(FULL)?;
             Ok(())
@@ -206,14 +227,15 @@ impl Engine {
         class: Class,
     ) -> anyhow::Result<Pulled> {
         let mut pulled = Pulled::default();
-        let began = self.server_safe_now(session);
+        // A clock that was set back must not lose what happened since.
+        let next = self.server_safe_now(session).max(since);
         let halo = session.halo.as_class(class);
+        let last = session.map.ticket_types.keys().last();
         for lifecycle in session.map.ticket_types.keys() {
-            let mut received = 0;
-            let mut number = 1;
-            loop {
+            let mut pages = Pages::default();
+            while !pages.ended {
                 let query = TicketQuery {
-                    page: number,
+                    page: pages.next,
                     updated_since: Some(since - OVERLAP),
                 };
                 let reading = halo.tickets_page(&session.map, *lifecycle, query);
@@ -223,26 +245,25 @@ impl Engine {
                     Class::Pull | Class::Bulk => self.while_pushing(reading).await?,
                 };
                 let page = self.read_page(page)?;
-                received += page.raw_rows as u64;
-                pulled.add(self.store_page(session, &page.rows, &pushed, |_| Ok(())).await?);
-                if !page.has_more(received) {
-                    break;
-                }
-                number += 1;
+                pages.take(&page);
+                let is_last = pages.ended && Some(lifecycle) == last;
+                let stored = self
+                    .store_page(session, &page.rows, &pushed, |w| {
+                        if is_last { keep(w, SINCE, &next) } else { Ok(()) }
+                    })
+                    .await?;
+                pulled.add(stored);
             }
         }
-        // A clock that was set back must not lose what happened since.
-        let next = began.max(since);
-        self.store().write_quiet(self.now(), |w| keep(w, SINCE, &next))?;
         Ok(pulled)
     }
 
     /// What changed since the last round, as an interactive request: before many changes are sent at once.
-    pub(super) async fn catch_up(&self, session: &Session) -> anyhow::Result<()> {
-        if let Some(since) = self.store().read(|reader| cursor::<DateTime<Utc>>(reader, SINCE))? {
-            self.pull_changes(session, since, Class::Interactive).await?;
+    pub(super) async fn catch_up(&self, session: &Session) -> anyhow::Result<Pulled> {
+        match self.store().read(|reader| cursor::<DateTime<Utc>>(reader, SINCE))? {
+            Some(since) => self.pull_changes(session, since, Class::Interactive).await,
+            None => Ok(Pulled::default()),
         }
-        Ok(())
     }
 
     fn read_page(&self, page: Result<Page<RemoteTicket>, connectors::Error>) -> anyhow::Result<Page<RemoteTicket>> {
@@ -266,7 +287,7 @@ impl Engine {
 
     /// Stores the rows of a page: what is here already one ticket at a time, each as an operation of its own; what is new
     /// together, in the same transaction as `finish`.
-    async fn store_page(
+    pub(super) async fn store_page(
         &self,
         session: &Session,
         rows: &[RemoteTicket],
@@ -282,16 +303,14 @@ impl Engine {
             sorted = self.sort_rows(&rows)?;
         }
         let mut pulled = Pulled::default();
-        let rules = Rules {
-            workflow: self.workflow(),
-            map: &session.map,
-        };
+        let rules = self.rules(&session.map);
         for (row, sort) in &sorted {
             if let Sort::Changed(ticket) = sort {
                 let written = self.store().write(apply::operation(), self.now(), |w| {
                     apply::merge(w, rules, *ticket, row, Answers::Nothing)
                 })?;
                 pulled.changed += 1;
+                pulled.tickets.insert(row.id);
                 pulled.owes |= written.value.owes;
                 self.publish(written.changes);
                 self.inner.sync.want_activities(row.id);
@@ -304,11 +323,31 @@ impl Engine {
                 "tickets in a status that stands for no stage are left out"
             );
         }
+        let mut fresh: Vec<&RemoteTicket> = sorted
+            .iter()
+            .filter(|(_, sort)| *sort == Sort::New)
+            .map(|(row, _)| *row)
+            .collect();
+        // Who must not be contacted may be on other tickets too, so these go into the journal. One may bring the next.
+        let written = self
+            .store()
+            .write(apply::operation(), self.now(), |w| -> anyhow::Result<u32> {
+                mapping::still_holds(w, &session.map)?;
+                let mut new = 0;
+                while let Some(at) = apply::opted_out(w, &fresh)? {
+                    new += u32::from(apply::insert(w, rules, fresh.remove(at))?.is_some());
+                }
+                Ok(new)
+            })?;
+        pulled.new += written.value;
+        pulled.owes |= written.changes.outbox;
+        self.publish(written.changes);
         let written = self.store().write_quiet(self.now(), |w| -> anyhow::Result<u32> {
             let mut new = 0;
-            for (row, _) in sorted.iter().filter(|(_, sort)| *sort == Sort::New) {
+            for row in fresh {
                 new += u32::from(apply::insert(w, rules, row)?.is_some());
             }
+            mapping::still_holds(w, &session.map)?;
             finish(w)?;
             Ok(new)
         })?;

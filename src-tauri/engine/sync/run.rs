@@ -7,7 +7,7 @@ use domain::HaloTicketId;
 use store::Changes;
 use tokio::{sync::watch, task::JoinHandle};
 
-use super::Session;
+use super::{Session, mapping::Remapped};
 use crate::{Engine, Lease, LeaseGuard, Problem};
 
 /// How often it is looked what another process wrote, and whether something has become due.
@@ -89,7 +89,11 @@ async fn run(engine: &Engine, lease: &dyn Lease) {
         if *stop.borrow_and_update() {
             return;
         }
-        match turn.take(engine, lease).await {
+        let mut taken = turn.take(engine, lease).await;
+        if turn.held.is_some() {
+            taken = taken.and(engine.look_after());
+        }
+        match taken {
             Ok(()) => turn.stumbled = false,
             Err(error) if is_told(&error) => turn.stumbled = false,
             Err(error) => {
@@ -113,6 +117,7 @@ async fn run(engine: &Engine, lease: &dyn Lease) {
 fn is_told(error: &anyhow::Error) -> bool {
     error.downcast_ref::<connectors::Error>().is_some()
         || error.downcast_ref::<Stopping>().is_some()
+        || error.downcast_ref::<Remapped>().is_some()
         || matches!(error.downcast_ref::<Problem>(), Some(Problem::NotConnected))
 }
 
@@ -134,18 +139,25 @@ impl Turn {
         if !engine.is_connected()? {
             return Ok(());
         }
+        if engine.setup_is_due()? && engine.may_try() {
+            let session = engine.open_session().await?;
+            engine.check_setup(&session).await?;
+        }
+        if engine.is_blocked()? {
+            return Ok(());
+        }
         if engine.has_due()? && engine.may_try() {
             engine.push().await?;
         }
         if engine.now() >= self.next_pull && engine.may_try() {
             let session = engine.open_session().await?;
             let pulled = engine.pull(&session).await?;
-            let interval = TimeDelta::from_std(engine.inner.options.poll_interval)?;
-            self.next_pull = engine.now() + interval;
+            self.next_pull = engine.now() + engine.poll_interval()?;
             if pulled.owes {
                 engine.push().await?;
             }
             if !pulled.first {
+                engine.sweep(&session).await?;
                 engine.pull_people(&session).await?;
             }
         }
@@ -188,6 +200,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Problem::SyncElsewhere`] while another process holds the lease, [`Problem::NotConnected`],
+    /// [`Problem::MissingTicketType`] until every lifecycle has its ticket type,
     /// `connectors::Error` when HaloPSA cannot be reached or says no to the whole round. A refused change is no error: it
     /// is parked, with its reason.
     pub async fn sync_once(&self, lease: &dyn Lease) -> anyhow::Result<SyncReport> {
@@ -198,6 +211,18 @@ impl Engine {
         self.inner.sync.stop.send_replace(false);
         self.recover()?;
         self.inner.sync.try_again();
+        let done = self.round().await;
+        self.look_after()?;
+        done
+    }
+
+    async fn round(&self) -> anyhow::Result<SyncReport> {
+        let session = self.open_session().await?;
+        if self.setup_is_due()? {
+            self.check_setup(&session).await?;
+        }
+        self.refuse_blocked()?;
+        // The look may have changed the mapping.
         let session = self.open_session().await?;
         let mut report = SyncReport::default();
         self.push_all(&mut report).await?;
@@ -206,6 +231,7 @@ impl Engine {
         report.changed = pulled.changed;
         self.push_all(&mut report).await?;
         if !pulled.first {
+            self.sweep(&session).await?;
             self.pull_people(&session).await?;
         }
         while self.pull_activities(&session).await? > 0 {}
@@ -257,7 +283,7 @@ impl Engine {
     }
 
     fn has_due(&self) -> anyhow::Result<bool> {
-        Ok(!self.store().due(self.now(), 1)?.is_empty())
+        Ok(!self.is_paused()? && !self.store().due(self.now(), 1)?.is_empty())
     }
 
     fn wants_activities(&self) -> bool {

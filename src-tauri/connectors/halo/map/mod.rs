@@ -8,8 +8,11 @@ use domain::{
     HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle,
     activity::ActivityKind,
     fields::keys,
-    remote::{NewAction, RemoteAction, RemoteCompany, RemoteContact, RemoteSite, RemoteTicket, TicketPatch},
-    tenant::{FieldTarget, TenantAgent, TenantField, TenantMap},
+    remote::{
+        NewAction, NewCompany, NewContact, NewSite, RemoteAction, RemoteCompany, RemoteContact, RemoteSite,
+        RemoteTicket, TicketPatch,
+    },
+    tenant::{FieldTarget, NewField, TenantAgent, TenantField, TenantMap},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -27,6 +30,8 @@ const UNASSIGNED: i64 = 1;
 const UNKNOWN_COMPANY: i64 = 1;
 /// The pseudo person that every site has.
 const GENERAL_USER: &str = "General User";
+/// What a custom field belongs to: the ticket.
+const TICKET_USAGE: i64 = 1;
 /// What stands before our key in the last line of a ticket's details.
 const KEY_LINE: &str = "Leadline key:";
 
@@ -200,6 +205,9 @@ pub(super) fn create_body(
             body.insert("details".to_owned(), json!(format!("{details}{gap}{}", key_line(key))));
         }
     }
+    if let Some(team) = &map.settings.team {
+        body.insert("team".to_owned(), json!(team));
+    }
     // The rep has said what the ticket is; a template would write over it.
     body.insert("donotapplytemplateintheapi".to_owned(), json!(true));
     Ok(Json::Object(body))
@@ -226,6 +234,24 @@ fn patch_body(map: &TenantMap, patch: &TicketPatch, locale: &Locale) -> Result<M
     }
     if let Some(owner) = patch.owner {
         body.insert("agent_id".to_owned(), json!(owner.map_or(UNASSIGNED, |owner| owner.0)));
+    }
+    if let Some(party) = patch.party {
+        // A user without its client and site is refused, or lands at the wrong one.
+        let ids = match party {
+            None => [
+                ("client_id", Some(UNKNOWN_COMPANY)),
+                ("site_id", None),
+                ("user_id", None),
+            ],
+            Some(party) => [
+                ("client_id", Some(party.company.0)),
+                ("site_id", party.site.map(|site| site.0)),
+                ("user_id", party.contact.map(|contact| contact.0)),
+            ],
+        };
+        for (name, id) in ids {
+            body.extend(id.map(|id| (name.to_owned(), json!(id))));
+        }
     }
     if let Some(summary) = &patch.summary {
         body.insert("summary".to_owned(), json!(summary));
@@ -405,6 +431,7 @@ pub(super) fn company(record: &Record) -> Option<RemoteCompany> {
     let id = record.id("id").filter(|id| *id != UNKNOWN_COMPANY)?;
     Some(RemoteCompany {
         id: HaloCompanyId(id),
+        main_site: record.id("main_site_id").map(HaloSiteId),
         name: record.text_or_empty("name"),
         website: record.text_or_empty("website"),
         phone: record.text_or_empty("main_phonenumber"),
@@ -430,6 +457,40 @@ pub(super) fn site(record: &Record) -> Option<RemoteSite> {
     })
 }
 
+/// The body of a new company.
+pub(super) fn company_body(new: &NewCompany) -> Json {
+    let mut body = json!({ "name": new.name, "newclient_sitename": new.site });
+    if let (false, Some(body)) = (new.website.is_empty(), body.as_object_mut()) {
+        body.insert("website".to_owned(), json!(new.website));
+    }
+    body
+}
+
+/// The body of a new site.
+pub(super) fn site_body(new: &NewSite) -> Json {
+    json!({ "name": new.name, "client_id": new.company.0 })
+}
+
+/// The body of a new contact. Ids go as whole numbers: text is refused.
+pub(super) fn contact_body(new: &NewContact) -> Json {
+    let texts = [
+        ("name", Some(&new.name)),
+        ("firstname", Some(&new.first_name)),
+        ("surname", Some(&new.last_name)),
+        ("emailaddress", Some(&new.email)),
+        ("phonenumber", new.phones.first()),
+        ("mobilenumber", new.phones.get(1)),
+    ];
+    let mut body = Map::new();
+    for (name, text) in texts {
+        let said = text.filter(|text| !text.is_empty());
+        body.extend(said.map(|text| (name.to_owned(), json!(text))));
+    }
+    body.insert("client_id".to_owned(), json!(new.company.0));
+    body.insert("site_id".to_owned(), json!(new.site.0));
+    Json::Object(body)
+}
+
 /// People, companies and sites each have their own name for it; some answers use the ticket's.
 fn last_update(record: &Record, name: &str) -> Option<DateTime<Utc>> {
     record.date(name).or_else(|| record.date("last_update"))
@@ -452,8 +513,8 @@ pub(super) fn agent(record: &Record) -> Option<TenantAgent> {
 
 /// A custom field of tickets.
 pub(super) fn field(record: &Record) -> Option<TenantField> {
-    // Usage 1 is the ticket. A row that does not say was filtered by the server.
-    if record.int("usage").is_some_and(|usage| usage != 1) {
+    // A row that does not say was filtered by the server.
+    if record.int("usage").is_some_and(|usage| usage != TICKET_USAGE) {
         return None;
     }
     let options = record.rows("values").unwrap_or_default();
@@ -466,6 +527,15 @@ pub(super) fn field(record: &Record) -> Option<TenantField> {
             .iter()
             .filter_map(|option| Some((option.id("id")?, option.text("name").or_else(|| option.text("value"))?)))
             .collect(),
+    })
+}
+
+/// The body of a new custom field of tickets.
+pub(super) fn field_body(new: &NewField) -> Json {
+    let values: Vec<Json> = new.options.iter().map(|option| json!({"name": option})).collect();
+    json!({
+        "name": new.name, "label": new.label, "type": new.kind, "usage": TICKET_USAGE, "custom": 1, "searchable": true,
+        "values": values,
     })
 }
 

@@ -6,28 +6,32 @@
 //! transaction, so base and values never part.
 
 mod base;
+mod party;
 mod rows;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AgentId, TicketId,
     activity::ActivityKind,
-    merge::{MergePlan, Policies, Resolution, TicketImage, three_way},
+    merge::{MergePlan, Resolution, TicketImage, three_way},
     remote::RemoteTicket,
     tenant::TenantMap,
     workflow::Workflow,
 };
 use store::{Actor, Choice, LocalPatch, NewActivity, NewConflict, NewOperation, OutboxPayload, SyncState, Writer};
 
+use super::mapping;
 use crate::{
     after, labels,
     outbox::{self, Balance, Held, Part, mirror, parts, put},
+    settings, suppression,
 };
 pub(super) use base::{all_fields, arrived, ignored, without_paid};
 use base::{count_own_changes_as_base, image_of_mine, known_or_guessed_base};
-pub(super) use rows::{Sort, insert, sort};
+use party::meet_party;
+pub(super) use rows::{Sort, insert, opted_out, sort};
 use rows::{from_halo, overlay};
 
 /// Who wrote what comes from HaloPSA.
@@ -48,6 +52,8 @@ pub(super) fn operation() -> NewOperation {
 pub(super) struct Rules<'a> {
     pub workflow: &'a Workflow,
     pub map: &'a TenantMap,
+    /// How far HaloPSA's clock is ahead of this computer's.
+    pub skew: TimeDelta,
 }
 
 /// What became of a row that was merged.
@@ -75,6 +81,7 @@ pub(super) fn merge(
     row: &RemoteTicket,
     answers: Answers<'_>,
 ) -> anyhow::Result<Merged> {
+    let row = &*mapping::as_far_as_it_holds(w, rules.map, row)?;
     let known = mirror(w, row.id)?;
     let whole = overlay(known.as_ref(), row);
     let Some(balance) = Balance::read(w, ticket)? else {
@@ -83,15 +90,22 @@ pub(super) fn merge(
         return Ok(Merged::default());
     };
     let mine = image_of_mine(w, &balance, ticket)?;
-    let theirs = TicketImage::of_remote(&whole);
+    let mut theirs = TicketImage::of_remote(&whole);
+    for at in theirs.changed_at.values_mut() {
+        // Which side was later can only be told on one clock: this computer's.
+        *at -= rules.skew;
+    }
     let mut base = known_or_guessed_base(w, ticket, known.as_ref(), &mine, &theirs)?;
     count_own_changes_as_base(w, ticket, answers, &theirs, &mut base)?;
-    let plan = three_way(&base, &mine, &theirs, &Policies::default());
-    let outcome = Outcome::of(w, &plan)?;
+    let plan = three_way(&base, &mine, &theirs, &settings::policies(w)?);
+    let mut outcome = Outcome::of(w, &plan)?;
+    let link = meet_party(w, ticket, &balance, answers, known.as_ref(), &whole)?;
+    link.count(&mut outcome);
     tell(w, rules, ticket, &plan, &outcome)?;
 
     take(w, ticket, &outcome.taken, row.last_update)?;
-    follow_links(w, rules, ticket, known.as_ref(), &whole)?;
+    link.apply(w, ticket)?;
+    follow_row(w, rules, ticket, known.as_ref(), &whole)?;
     w.mirror_put(&whole)?;
     if w.card(ticket)?.is_some_and(|card| card.sync == SyncState::Gone) {
         w.set_gone(ticket, false)?;
@@ -106,8 +120,10 @@ pub(super) fn merge(
         ask(w, rules.workflow, ticket, *part, mine, theirs)?;
     }
     close_moot_conflicts(w, ticket, &outcome)?;
-    let owes = outbox::owe(w, rules.workflow, rules.map, ticket, &outcome.kept)?;
-    after::follow(w, rules.workflow)?;
+    let mut owes = outbox::owe(w, rules.workflow, rules.map, ticket, &outcome.kept)?;
+    for marked in after::follow(w, rules.workflow)? {
+        owes |= outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
+    }
     Ok(Merged { owes })
 }
 
@@ -231,28 +247,21 @@ fn take(
             (Part::Field(field), Held::Field(value)) => {
                 w.set_value(ticket, *field, value.clone().map(|value| from_halo(value, at)))?;
             }
-            (Part::Stage | Part::Owner, Held::Field(_)) => {}
+            // Whom it is about is taken over apart from this; see `party.rs`.
+            (_, Held::Party(_)) | (Part::Stage | Part::Owner | Part::Party, Held::Field(_)) => {}
         }
     }
     Ok(())
 }
 
-/// Links, summary and whether it is closed follow HaloPSA wherever it changed them.
-fn follow_links(
+/// Summary and whether it is closed follow HaloPSA wherever it changed them.
+fn follow_row(
     w: &mut Writer<'_>,
     rules: Rules<'_>,
     ticket: TicketId,
     known: Option<&RemoteTicket>,
     row: &RemoteTicket,
 ) -> anyhow::Result<()> {
-    if known.is_none_or(|known| known.contact != row.contact) {
-        let contact = row.contact.map(|contact| w.contact_for(contact)).transpose()?;
-        w.link_contact(ticket, contact)?;
-    }
-    if known.is_none_or(|known| known.company != row.company) {
-        let company = row.company.map(|company| w.company_for(company)).transpose()?;
-        w.link_company(ticket, company)?;
-    }
     if known.is_none_or(|known| known.summary != row.summary) && !row.summary.is_empty() {
         w.set_summary(ticket, &row.summary)?;
     }

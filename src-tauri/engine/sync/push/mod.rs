@@ -11,20 +11,31 @@
 mod activities;
 mod creations;
 mod lookup;
+mod records;
 mod updates;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use connectors::{Class, Error, ErrorKind, Retry, halo::Halo};
 use domain::{HaloTicketId, TicketId, tenant::TenantMap};
-use store::{OutboxEntry, OutboxPayload, OutboxState, StateChange};
+use store::{OutboxEntry, OutboxPayload, OutboxState, StateChange, SyncLogKind};
 
-use super::{Session, apply::Rules, health::jitter};
+use super::{
+    Session,
+    apply::Rules,
+    health::{failure_in_words, jitter},
+};
 use crate::{BoxFuture, Engine};
 
 /// Entries looked at in one go.
-const AT_ONCE: u32 = 100;
+const AT_ONCE: u32 = 500;
+/// After so many tries an entry that alone fails is tried once a minute only.
+const PATIENT_AFTER: u32 = 5;
+/// See [`PATIENT_AFTER`].
+const PATIENT: TimeDelta = TimeDelta::seconds(60);
+/// A ticket that HaloPSA says was changed meanwhile is read, merged and sent again so often before a person is asked.
+const MOST_CONFLICTS: u32 = 5;
 
 /// What a push did.
 #[derive(Debug, Default)]
@@ -35,6 +46,8 @@ pub(in crate::sync) struct Pushed {
     pub tickets: BTreeSet<HaloTicketId>,
     /// Why it ended early.
     pub trouble: Option<Error>,
+    /// When everything that changed in HaloPSA was last read because much was to be sent.
+    caught_up: Option<DateTime<Utc>>,
 }
 
 /// Whether to go on with other entries.
@@ -51,6 +64,10 @@ impl Engine {
             let mut pushed = Pushed::default();
             let mut last: Vec<OutboxEntry> = Vec::new();
             loop {
+                // A person may hold the rest back while it drains.
+                if self.is_paused()? {
+                    return Ok(pushed);
+                }
                 let due = self.store().due(self.now(), AT_ONCE)?;
                 // An entry that is due again unchanged would be due for ever.
                 if due.is_empty() || due == last {
@@ -67,7 +84,13 @@ impl Engine {
                         Err(error) => return Err(error),
                     },
                 };
-                if let Next::Stop(error) = self.push_batch(&session, due, &mut pushed).await? {
+                let before = pushed.sent;
+                let next = self.push_batch(&session, due, &mut pushed).await?;
+                if pushed.sent > before {
+                    let sent = pushed.sent - before;
+                    self.log(SyncLogKind::Sent, &format!("HaloPSA accepted {sent} changes."))?;
+                }
+                if let Next::Stop(error) = next {
                     pushed.trouble = Some(error);
                     return Ok(pushed);
                 }
@@ -88,7 +111,9 @@ impl Engine {
         for entry in waiting {
             match entry.payload {
                 OutboxPayload::Update { .. } => updates.push(entry),
-                OutboxPayload::Create { .. } | OutboxPayload::Activity { .. } => others.push(entry),
+                OutboxPayload::Create { .. } | OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } => {
+                    others.push(entry);
+                }
             }
         }
         if let stop @ Next::Stop(_) = self.send_updates(session, updates, pushed).await? {
@@ -98,6 +123,7 @@ impl Engine {
             let next = match &entry.payload {
                 OutboxPayload::Create { key } => self.send_creation(session, &entry, key, pushed).await?,
                 OutboxPayload::Activity { activity } => self.send_activity(session, &entry, *activity, pushed).await?,
+                OutboxPayload::Record { record } => self.send_record(session, &entry, *record, pushed).await?,
                 OutboxPayload::Update { .. } => Next::GoOn,
             };
             if let stop @ Next::Stop(_) = next {
@@ -107,10 +133,11 @@ impl Engine {
         Ok(Next::GoOn)
     }
 
-    fn rules<'a>(&'a self, map: &'a TenantMap) -> Rules<'a> {
+    pub(in crate::sync) fn rules<'a>(&'a self, map: &'a TenantMap) -> Rules<'a> {
         Rules {
             workflow: self.workflow(),
             map,
+            skew: self.clock_skew().unwrap_or_default(),
         }
     }
 
@@ -161,67 +188,88 @@ impl Engine {
 
     /// Decides what becomes of an entry whose request failed.
     fn fail(&self, entry: &OutboxEntry, error: &Error) -> anyhow::Result<Next> {
-        // One that was taken back while HaloPSA was read has nothing left to fail.
-        if self
-            .store()
-            .outbox_entry(entry.id)?
-            .is_none_or(|entry| entry.state == OutboxState::Sent)
-        {
-            return Ok(Next::GoOn);
-        }
-        if error.is_uncertain() {
-            self.link_failed(error)?;
-            let change = StateChange {
-                due_at: Some(self.later(entry.tries)),
-                ..uncertain_now(entry)
+        self.fail_all(&[entry], error)
+    }
+
+    /// Decides what becomes of the entries that travelled in one failed request. However many there were, it is one
+    /// failure of the link.
+    fn fail_all(&self, entries: &[&OutboxEntry], error: &Error) -> anyhow::Result<Next> {
+        let is_link = match error.kind {
+            ErrorKind::Invalid | ErrorKind::Forbidden { .. } | ErrorKind::NotFound | ErrorKind::Conflict => {
+                self.link_is_up()?;
+                return self.refused(entries, error);
+            }
+            ErrorKind::Server | ErrorKind::Malformed => matches!(error.retry, Retry::After(_)),
+            // Nobody who could say no: the network, somebody else's page, the sign-in.
+            _ => true,
+        };
+        self.link_failed(error)?;
+        for entry in self.still_unsent(entries)? {
+            let change = if error.is_uncertain() {
+                StateChange {
+                    due_at: Some(self.later(entry.tries)),
+                    ..uncertain_now(entry)
+                }
+            } else if is_link {
+                // A failure of the link is no fault of the entry: it goes as soon as the link is back.
+                waiting(entry, Some(error))
+            } else {
+                StateChange {
+                    due_at: Some(self.later(entry.tries)),
+                    tries: entry.tries + 1,
+                    ..waiting(entry, Some(error))
+                }
             };
             self.set_state(entry, &change)?;
+        }
+        // HaloPSA's own trouble may be about this ticket alone; when it is not, the circuit opens soon enough.
+        if is_link || self.circuit_is_open() {
             return Ok(Next::Stop(error.clone()));
         }
-        if error.kind == ErrorKind::NotFound {
-            self.gone(entry)?;
-            return Ok(Next::GoOn);
-        }
-        match error.retry {
-            Retry::No => {
-                self.link_is_up()?;
-                self.park(entry, &error.message, &error.detail)?;
-                Ok(Next::GoOn)
-            }
-            Retry::WhenSignedIn | Retry::After(_) => {
-                self.link_failed(error)?;
-                let change = StateChange {
-                    tries: entry.tries,
-                    ..waiting(entry, Some(error))
-                };
-                self.set_state(entry, &change)?;
-                Ok(Next::Stop(error.clone()))
-            }
-            Retry::Soon => {
-                let is_link = matches!(
-                    error.kind,
-                    ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::Tls | ErrorKind::RateLimited
-                );
-                // A failure of the link is no fault of the entry: it goes as soon as the link is back.
-                let due_at = (!is_link).then(|| self.later(entry.tries));
-                let change = StateChange {
-                    due_at,
-                    tries: entry.tries + u32::from(!is_link),
-                    ..waiting(entry, Some(error))
-                };
-                self.link_failed(error)?;
-                self.set_state(entry, &change)?;
-                // HaloPSA's own trouble may be about this ticket alone; when it is not, the circuit opens soon enough.
-                if is_link || self.circuit_is_open() {
-                    return Ok(Next::Stop(error.clone()));
+        Ok(Next::GoOn)
+    }
+
+    /// HaloPSA answered, and said no.
+    fn refused(&self, entries: &[&OutboxEntry], error: &Error) -> anyhow::Result<Next> {
+        for entry in self.still_unsent(entries)? {
+            match error.kind {
+                ErrorKind::NotFound => self.gone(entry)?,
+                ErrorKind::Conflict if entry.tries < MOST_CONFLICTS => {
+                    // It is read and merged before it is sent the next time, so the sooner the better.
+                    let change = StateChange {
+                        tries: entry.tries + 1,
+                        ..waiting(entry, Some(error))
+                    };
+                    self.set_state(entry, &change)?;
                 }
-                Ok(Next::GoOn)
+                _ => {
+                    self.suspect_setup();
+                    self.log(SyncLogKind::Refused, &failure_in_words(error))?;
+                    self.park(entry, &error.message, &error.detail)?;
+                }
             }
         }
+        Ok(Next::GoOn)
+    }
+
+    /// Those that were not taken back while HaloPSA was asked: nothing is left of the others that could fail.
+    fn still_unsent<'e>(&self, entries: &[&'e OutboxEntry]) -> anyhow::Result<Vec<&'e OutboxEntry>> {
+        let mut left = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let found = self.store().outbox_entry(entry.id)?;
+            if found.is_some_and(|found| found.state != OutboxState::Sent) {
+                left.push(*entry);
+            }
+        }
+        Ok(left)
     }
 
     fn later(&self, tries: u32) -> DateTime<Utc> {
-        let wait = jitter(tries + 1, &mut self.dice());
+        let wait = if tries >= PATIENT_AFTER {
+            PATIENT
+        } else {
+            jitter(tries + 1, &mut self.dice())
+        };
         self.now() + wait
     }
 }
