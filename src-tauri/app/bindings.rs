@@ -40,14 +40,24 @@ pub fn builder() -> Builder<tauri::Wry> {
             tickets::add_note,
             tickets::log_call,
             tickets::create_ticket,
-            tickets::resolve_conflict,
+            tickets::link_contact,
+            tickets::find_companies,
+            tickets::contacts_of,
+            tickets::resolve_conflicts,
             tickets::undo,
             tickets::redo,
             tickets::undo_operation,
             sync::outbox,
+            sync::conflicts,
             sync::retry_entry,
             sync::retry_all,
             sync::discard_entry,
+            sync::recreate_entry,
+            sync::set_outbox_paused,
+            sync::sync_health,
+            sync::export_sync_log,
+            sync::confirm_missing,
+            sync::keep_missing,
             sync::sync_status,
             sync::sync_now,
             sync::open_in_halo,
@@ -55,6 +65,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .events(collect_events![
             events::ChangedEvent,
             events::SyncEvent,
+            events::AlertEvent,
             events::PhaseEvent
         ])
 }

@@ -22,6 +22,7 @@
 )]
 
 pub mod activity;
+pub mod company_name;
 pub mod email;
 pub mod fields;
 pub mod ids;
@@ -33,6 +34,7 @@ pub mod phone;
 pub mod provenance;
 pub mod remote;
 pub mod score;
+pub mod suppression;
 pub mod tenant;
 pub mod text;
 pub mod value;

@@ -49,8 +49,49 @@ pub struct TicketPatch {
     pub owner: Option<Option<HaloAgentId>>,
     pub summary: Option<String>,
     pub details: Option<String>,
+    /// `Some(None)` takes the ticket away from any company.
+    pub party: Option<Option<HaloParty>>,
     /// `None` as value empties the field.
     pub fields: BTreeMap<FieldKey, Option<Value>>,
+}
+
+/// Whom a ticket is about: a company, and where known a site and a contact of it. HaloPSA takes them together only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HaloParty {
+    pub company: HaloCompanyId,
+    pub site: Option<HaloSiteId>,
+    pub contact: Option<HaloContactId>,
+}
+
+/// A company to be created.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewCompany {
+    /// HaloPSA has every name once.
+    pub name: String,
+    pub website: String,
+    /// The name of its first site, which HaloPSA makes with it.
+    pub site: String,
+}
+
+/// A site to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSite {
+    pub company: HaloCompanyId,
+    pub name: String,
+}
+
+/// A contact to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewContact {
+    pub company: HaloCompanyId,
+    pub site: HaloSiteId,
+    pub name: String,
+    pub first_name: String,
+    pub last_name: String,
+    /// Empty when there is none.
+    pub email: String,
+    /// The first is the number at the desk, the second the mobile one.
+    pub phones: Vec<String>,
 }
 
 /// A note, call or the like to be written on a ticket.
@@ -102,6 +143,8 @@ pub struct RemoteContact {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RemoteCompany {
     pub id: HaloCompanyId,
+    /// Only a single record names it, no list.
+    pub main_site: Option<HaloSiteId>,
     pub name: String,
     pub website: String,
     pub phone: String,

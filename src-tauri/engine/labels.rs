@@ -1,7 +1,7 @@
 //! What operations and outbox entries are called: the words of toasts, history and the outbox.
 
 use domain::{FieldKey, StageKey, Value, workflow::Workflow};
-use store::{Card, LocalPatch, Reader};
+use store::{Card, LocalPatch, Party, Reader};
 
 /// "Acme Ltd – Jane Doe", or whichever of the two there is.
 pub(crate) fn ticket(card: &Card) -> String {
@@ -42,6 +42,24 @@ pub(crate) fn field(field: FieldKey, value: Option<&Value>) -> String {
     format!("{}: {short}{dots}", field.label())
 }
 
+/// "Acme Ltd – Jane Doe", "Acme Ltd", "Nobody".
+pub(crate) fn party(reader: &Reader<'_>, party: Party) -> Result<String, store::Error> {
+    let company = match party.company {
+        Some(company) => reader.company_name(company)?,
+        None => None,
+    };
+    let contact = match party.contact {
+        Some(contact) => reader.contact(contact)?.map(|contact| contact.name),
+        None => None,
+    };
+    let names: Vec<String> = [company, contact].into_iter().flatten().collect();
+    Ok(if names.is_empty() {
+        "Nobody".to_owned()
+    } else {
+        names.join(" – ")
+    })
+}
+
 /// What an update asks of HaloPSA: "Move to Engaged, Fit score: 80 %".
 pub(crate) fn patch(reader: &Reader<'_>, workflow: &Workflow, patch: &LocalPatch) -> Result<String, store::Error> {
     const NAMED: usize = 3;
@@ -56,6 +74,9 @@ pub(crate) fn patch(reader: &Reader<'_>, workflow: &Workflow, patch: &LocalPatch
         }
         Some(None) => parts.push("Owner: nobody".to_owned()),
         None => {}
+    }
+    if let Some(linked) = patch.party {
+        parts.push(format!("Link to {}", party(reader, linked)?));
     }
     parts.extend(patch.fields.iter().map(|(key, value)| field(*key, value.as_ref())));
     let more = parts.len().saturating_sub(NAMED);

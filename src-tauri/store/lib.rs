@@ -29,10 +29,13 @@ mod tests;
 pub use database::{BeforeCommit, Store, Written};
 pub use error::{Error, RevertError};
 pub use key::Key;
-pub use patch::{Choice, LocalPatch, OutboxPayload};
-pub use read::{BoardColumn, ConflictDetail, ContactRow, OperationRow, OutboxEntry, Reader};
+pub use patch::{Choice, LocalPatch, NewRecord, OutboxPayload, Party};
+pub use read::{
+    BoardColumn, CompanyRow, ConflictDetail, ContactRow, Missing, OperationRow, OutboxEntry, Reader, SiteRow, Standing,
+    Standpoint,
+};
 pub use rows::*;
 pub use writer::{
-    Actor, Applied, Change, NewActivity, NewConflict, NewEntry, NewOperation, NewTicket, Position, StageStay,
-    StateChange, Writer,
+    Actor, Applied, Change, LocalCompany, LocalContact, NewActivity, NewConflict, NewEntry, NewOperation, NewTicket,
+    Position, StageStay, StateChange, Writer,
 };

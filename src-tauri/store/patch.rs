@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActivityId, AgentId, FieldKey, Lifecycle, StageKey, Value};
+use domain::{ActivityId, AgentId, CompanyId, ContactId, FieldKey, Lifecycle, SiteId, StageKey, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::OutboxState;
@@ -16,6 +16,8 @@ pub struct LocalPatch {
     /// `Some(None)` unassigns.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub owner: Option<Option<AgentId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<Party>,
     /// `None` as value empties the field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<FieldKey, Option<Value>>,
@@ -25,7 +27,7 @@ impl LocalPatch {
     /// Whether it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.stage.is_none() && self.owner.is_none() && self.fields.is_empty()
+        self.stage.is_none() && self.owner.is_none() && self.party.is_none() && self.fields.is_empty()
     }
 
     /// Lays a later change over this one.
@@ -36,7 +38,37 @@ impl LocalPatch {
         if later.owner.is_some() {
             self.owner = later.owner;
         }
+        if later.party.is_some() {
+            self.party = later.party;
+        }
         self.fields.extend(later.fields);
+    }
+}
+
+/// Whom a ticket is about: both, a company alone, or nobody known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    pub company: Option<CompanyId>,
+    pub contact: Option<ContactId>,
+}
+
+/// A record beside the tickets that was made here, and that HaloPSA has yet to get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "record", content = "id", rename_all = "snake_case")]
+pub enum NewRecord {
+    Company(CompanyId),
+    Site(SiteId),
+    Contact(ContactId),
+}
+
+impl NewRecord {
+    /// As the outbox names its sort, and its id.
+    pub(crate) fn columns(self) -> (&'static str, i64) {
+        match self {
+            Self::Company(id) => ("company", id.0),
+            Self::Site(id) => ("site", id.0),
+            Self::Contact(id) => ("contact", id.0),
+        }
     }
 }
 
@@ -55,15 +87,21 @@ pub enum OutboxPayload {
     Create { key: String },
     /// Write the activity as an action of the ticket.
     Activity { activity: ActivityId },
+    /// Create a company, site or contact from what is here when it is sent.
+    Record { record: NewRecord },
 }
 
 impl OutboxPayload {
-    /// The columns that queries need: the sort of entry, and the activity it carries.
-    pub(crate) fn columns(&self) -> (&'static str, Option<ActivityId>) {
+    /// The columns that queries need: the sort of entry, and the activity or the record it carries.
+    pub(crate) fn columns(&self) -> (&'static str, Option<ActivityId>, Option<i64>) {
         match self {
-            Self::Update { .. } => ("update", None),
-            Self::Create { .. } => ("create", None),
-            Self::Activity { activity } => ("activity", Some(*activity)),
+            Self::Update { .. } => ("update", None, None),
+            Self::Create { .. } => ("create", None, None),
+            Self::Activity { activity } => ("activity", Some(*activity), None),
+            Self::Record { record } => {
+                let (kind, id) = record.columns();
+                (kind, None, Some(id))
+            }
         }
     }
 
@@ -72,7 +110,7 @@ impl OutboxPayload {
     pub fn fields(&self) -> Vec<FieldKey> {
         match self {
             Self::Update { patch } => patch.fields.keys().copied().collect(),
-            Self::Create { .. } | Self::Activity { .. } => Vec::new(),
+            Self::Create { .. } | Self::Activity { .. } | Self::Record { .. } => Vec::new(),
         }
     }
 }

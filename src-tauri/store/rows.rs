@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, OperationId, OutboxId, ReviewId,
-    StageKey, StoredValue, TicketId, Value,
+    StageKey, StoredValue, SuppressionId, TicketId, Value,
     activity::{ActivityKind, CallRecord},
     money::Money,
 };
@@ -209,7 +209,16 @@ pub struct ConflictRow {
     /// In words, as a person reads them.
     pub mine: String,
     pub theirs: String,
+    /// When it was noticed.
     pub at: DateTime<Utc>,
+    /// "Acme Ltd – Jane Doe".
+    pub ticket_label: String,
+    pub lifecycle: Lifecycle,
+    /// When mine was written here, and by whom, where an agent did it.
+    pub mine_at: Option<DateTime<Utc>>,
+    pub mine_by: Option<AgentId>,
+    /// When the ticket was last changed in HaloPSA, as HaloPSA says. Of single fields it tells neither time nor hand.
+    pub theirs_at: Option<DateTime<Utc>>,
 }
 
 /// What a search found.
@@ -239,4 +248,106 @@ pub struct Changes {
     pub outbox: bool,
     pub agents: bool,
     pub settings: bool,
+}
+
+/// Requests to HaloPSA, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    pub requests: u32,
+    /// Those of them to which no HaloPSA gave a proper answer.
+    pub errors: u32,
+    /// How many answers took how long, in the steps of whoever counts.
+    pub latencies: Vec<u32>,
+}
+
+impl Traffic {
+    /// Adds other requests to these.
+    pub fn add(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.errors += other.errors;
+        if self.latencies.len() < other.latencies.len() {
+            self.latencies.resize(other.latencies.len(), 0);
+        }
+        for (sum, more) in self.latencies.iter_mut().zip(&other.latencies) {
+            *sum += more;
+        }
+    }
+}
+
+/// A line of the log of sync. It holds no personal data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SyncLogRow {
+    /// When it happened last.
+    pub at: DateTime<Utc>,
+    pub kind: SyncLogKind,
+    /// A sentence.
+    pub text: String,
+    /// How often it happened in a row.
+    pub times: u32,
+}
+
+/// What a line of the log of sync is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncLogKind {
+    /// Something came from HaloPSA.
+    Pulled,
+    /// HaloPSA accepted something.
+    Sent,
+    /// HaloPSA refused something; it is parked.
+    Refused,
+    /// A request failed.
+    Failed,
+    /// The link came back, was lost, or its circuit opened or closed.
+    Link,
+    /// Both sides were compared.
+    Checked,
+    /// An alert was raised, or is over.
+    Alert,
+}
+
+impl SyncLogKind {
+    const ALL: [Self; 7] = [
+        Self::Pulled,
+        Self::Sent,
+        Self::Refused,
+        Self::Failed,
+        Self::Link,
+        Self::Checked,
+        Self::Alert,
+    ];
+
+    /// The stable key, as kept in the database.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Pulled => "pulled",
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Link => "link",
+            Self::Checked => "checked",
+            Self::Alert => "alert",
+        }
+    }
+
+    /// The kind with that key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+}
+
+/// An open entry of the ledger of who must not be contacted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    pub id: SuppressionId,
+    /// The ticket it was learned from.
+    pub ticket: TicketId,
+    pub since: DateTime<Utc>,
+    /// Who said so; `None` where HaloPSA did.
+    pub by: Option<AgentId>,
+    pub reason: String,
+    /// A mailbox or line that others use as well.
+    pub shared: bool,
 }

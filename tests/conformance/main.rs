@@ -12,6 +12,7 @@
 
 mod connecting;
 mod faults;
+mod people;
 mod reading;
 mod signing_in;
 mod stranger;

@@ -10,13 +10,21 @@
     reason = "a story that cannot go on says so by panicking"
 )]
 
+mod choosing;
 mod colleague;
 mod convergence;
 mod crash;
 mod creating;
+mod do_not_contact;
+mod draining;
+mod failures;
+mod health;
 mod moving;
 mod offline;
+mod parties;
 mod processes;
 mod pulling;
 mod refusals;
+mod signing_in;
+mod sweeping;
 mod undo;

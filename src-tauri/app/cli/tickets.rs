@@ -126,7 +126,7 @@ pub(super) fn move_one(place: &Place, ticket: &str, stage: &str, set: &[String],
         tickets: vec![find_ticket(&session, ticket)?],
         target: find_stage(&reference.workflow, stage)?.0,
         answers: answers(&reference, set)?,
-        answers_by_ticket: Vec::new(),
+        ..MoveRequest::default()
     };
     let outcome = engine.move_tickets(&request).map_err(|error| failed(ATTEMPT, error))?;
     if output.json {
@@ -149,6 +149,12 @@ pub(super) fn move_one(place: &Place, ticket: &str, stage: &str, set: &[String],
             print::say(&format!("{label}: nothing was changed, because this is missing:"));
             for need in common.iter().chain(by_ticket.iter().flat_map(|ticket| &ticket.fields)) {
                 print::say(&format!("  {}", ask(&reference, need)));
+            }
+            for party in by_ticket.iter().filter_map(|ticket| ticket.party.as_ref()) {
+                print::say(&format!(
+                    "  Company and contact: {} {} may be here already. Choose in the window.",
+                    party.new_company, party.new_contact
+                ));
             }
             Ok(ExitCode::from(3))
         }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AgentId, FieldKey, OperationId, ReviewId, TicketId};
-use engine::views::{Done, LogCallRequest, MoveOutcome, MoveRequest, NewTicketRequest, Side, UndoDone};
+use domain::{AgentId, CompanyId, FieldKey, OperationId, ReviewId, TicketId};
+use engine::views::{
+    CompanyOption, ContactOption, Done, LogCallRequest, MoveOutcome, MoveRequest, NewTicketRequest, PartyChoice, Side,
+    UndoDone,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -92,12 +95,36 @@ pub async fn create_ticket(host: HostState<'_>, request: NewTicketRequest) -> Re
     .await
 }
 
-/// Chooses a side where both changed.
+/// Links a ticket to a company and a contact, there already or to be made.
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve_conflict(host: HostState<'_>, conflict: ReviewId, side: Side) -> Result<Done, UiError> {
-    on_engine(&host, "Settle the conflict", move |engine| {
-        engine.resolve_conflict(conflict, side)
+pub async fn link_contact(host: HostState<'_>, ticket: TicketId, choice: PartyChoice) -> Result<Done, UiError> {
+    on_engine(&host, "Link the ticket", move |engine| {
+        engine.link_contact(ticket, choice)
+    })
+    .await
+}
+
+/// Companies whose names begin with this text.
+#[tauri::command]
+#[specta::specta]
+pub async fn find_companies(host: HostState<'_>, text: String) -> Result<Vec<CompanyOption>, UiError> {
+    on_engine(&host, "Look for companies", move |engine| engine.find_companies(&text)).await
+}
+
+/// The contacts of a company.
+#[tauri::command]
+#[specta::specta]
+pub async fn contacts_of(host: HostState<'_>, company: CompanyId) -> Result<Vec<ContactOption>, UiError> {
+    on_engine(&host, "Look for contacts", move |engine| engine.contacts_of(company)).await
+}
+
+/// Chooses the same side in each of these, where both changed.
+#[tauri::command]
+#[specta::specta]
+pub async fn resolve_conflicts(host: HostState<'_>, conflicts: Vec<ReviewId>, side: Side) -> Result<Done, UiError> {
+    on_engine(&host, "Settle the difference", move |engine| {
+        engine.resolve_conflicts(&conflicts, side)
     })
     .await
 }

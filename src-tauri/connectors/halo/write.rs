@@ -92,7 +92,7 @@ impl Halo {
             .ok_or_else(|| answer::lost_answer().with_detail("the answer holds no action"))
     }
 
-    async fn write(&self, call: &'static calls::Call, bodies: Vec<Json>) -> Result<Vec<Record>, Error> {
+    pub(super) async fn write(&self, call: &'static calls::Call, bodies: Vec<Json>) -> Result<Vec<Record>, Error> {
         let class = self.class.unwrap_or(Class::Interactive);
         let json = self.client.write(call, bodies, class).await?;
         Ok(wire::written(json))

@@ -33,7 +33,7 @@ impl Default for Workflow {
                 "new_prospect",
                 "New Prospect",
                 7,
-                vec![field(keys::COMPANY_NAME), field(keys::PERSON_NAME)],
+                vec![field(keys::COMPANY_NAME), field(keys::PERSON_NAME), Requirement::Party],
             ),
             open(Prospect, "prospecting", "Prospecting", 21, vec![]),
             open(Prospect, "qualified", "Qualified", 14, qualification()),

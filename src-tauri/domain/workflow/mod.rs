@@ -78,6 +78,9 @@ pub enum Requirement {
     AtLeast { field: FieldKey, minimum: u8 },
     /// The ticket has an owner; claiming sets it to the one who moves.
     Owner,
+    /// The ticket is linked to a company and a contact, there already or to be created. Who they are is found out where
+    /// the records are known, so the verdict on a move leaves this to whoever carries it out.
+    Party,
 }
 
 /// What the rules need to know about a ticket.

@@ -141,7 +141,7 @@ fn check_requirements(stage: &Stage, problems: &mut Vec<String>) {
                 }
                 fields
             }
-            Requirement::Owner => &[],
+            Requirement::Owner | Requirement::Party => &[],
         };
         for field in fields {
             if field.field().read_only || *field == keys::DEAL_AFTER_OPT_OUT {

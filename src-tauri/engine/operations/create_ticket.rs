@@ -2,12 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use domain::{FieldKey, Lifecycle, TicketId, Value, fields::keys};
+use domain::{
+    FieldKey, Lifecycle, TicketId, Value,
+    fields::keys,
+    suppression::{PERSONAL, is_on},
+    workflow::Requirement,
+};
 use store::NewTicket;
 
 use super::{NO_OWNER, by_person, done, refused, typed};
 use crate::{
     Engine, Problem, after, labels,
+    party::{self, Resolved},
+    suppression,
     views::{Done, NewTicketRequest},
 };
 
@@ -16,7 +23,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Problem::FieldInvalid`] names the first field that is wrong or missing: a lead needs a person or a company, and
-    /// an e-mail address; the other lifecycles what their first stage asks for.
+    /// an e-mail address; the other lifecycles what their first stage asks for. Nobody creates a ticket of somebody who
+    /// must not be contacted.
     pub fn create_ticket(&self, request: &NewTicketRequest) -> anyhow::Result<(Done, TicketId)> {
         let preferences = self.preferences()?;
         let me = preferences.me;
@@ -68,6 +76,17 @@ impl Engine {
                 None => refused(NO_OWNER),
             });
         }
+        // Whoever writes an opt-out down may name the person who is known already.
+        if !is_on(&plain)
+            && let Some(known) = self.suppressed(&plain)?
+        {
+            let field = PERSONAL.into_iter().find(|field| plain.contains_key(field));
+            let reason = suppression::sentence("This person", Some(&known));
+            return Err(missing(
+                field.unwrap_or(keys::EMAIL),
+                &format!("{reason} A manager can lift it, with a reason."),
+            ));
+        }
         let mut label = String::new();
         let operated = self.operate("create_ticket", me, |w| {
             if let Some(owner) = request.owner
@@ -89,6 +108,12 @@ impl Engine {
                 .chain(names.into_iter().filter_map(|(field, stored)| Some((field, stored?))))
                 .collect();
             let ticket = w.insert_ticket(new)?;
+            if stage.requires.contains(&Requirement::Party)
+                && let Some(row) = w.ticket(ticket)?
+                && let Resolved::Plain(choice) = party::resolve(w, &row, &plain)?
+            {
+                party::settle(w, ticket, choice, &plain)?;
+            }
             let card = super::card(w, ticket)?;
             w.set_summary(ticket, &labels::ticket(&card))?;
             label = format!("Created {}", labels::ticket(&card));

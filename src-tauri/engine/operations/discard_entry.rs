@@ -1,13 +1,14 @@
 //! A person gives up a change that HaloPSA refused or has not got yet: it is taken back here, through the journal, so
 //! that it can itself be undone.
 
-use domain::{OutboxId, Provenance, Source, StoredValue, TicketId};
-use store::{Change, LocalPatch, OutboxPayload, OutboxState, RevertError, Writer};
+use domain::{OutboxId, Provenance, Source, StoredValue, TicketId, Value, fields::keys};
+use store::{Change, LocalPatch, NewRecord, OutboxPayload, OutboxState, RevertError, Writer};
 
 use super::{card, done, refused, undo::problem_of};
 use crate::{
     Engine, Problem, labels,
-    outbox::{Balance, Held, Part, parts},
+    outbox::{Balance, Held, Part, get, parts},
+    suppression,
     views::Done,
 };
 
@@ -43,6 +44,7 @@ impl Engine {
                     w.revert(operation).map_err(problem_of)?;
                 }
                 OutboxPayload::Create { .. } => take_back_creation(w, found.ticket)?,
+                OutboxPayload::Record { record } => give_up(w, found.ticket, *record)?,
             }
             Ok(())
         })?;
@@ -56,7 +58,17 @@ fn restore(w: &mut Writer<'_>, ticket: TicketId, patch: &LocalPatch) -> anyhow::
         return Ok(());
     };
     let at = w.at();
-    for part in parts(patch) {
+    let opt_out = Part::Field(keys::DO_NOT_CONTACT);
+    let marks = get(patch, opt_out) == Some(Held::Field(Some(Value::Boolean(true))));
+    let (kept, given_up): (Vec<Part>, Vec<Part>) = parts(patch)
+        .into_iter()
+        .partition(|part| marks && suppression::TOLD.contains(part));
+    if given_up.is_empty() && !kept.is_empty() {
+        return Err(refused(
+            "An opt-out is not given up: it waits until HaloPSA takes it. A manager can lift Do Not Contact.",
+        ));
+    }
+    for part in given_up {
         let there = balance
             .there(part)
             .ok_or_else(|| refused("What HaloPSA has is not known here yet. Sync first, then discard."))?;
@@ -79,14 +91,54 @@ fn restore(w: &mut Writer<'_>, ticket: TicketId, patch: &LocalPatch) -> anyhow::
                 });
                 w.set_value(ticket, field, stored)?;
             }
-            (Part::Stage | Part::Owner, Held::Field(_)) => {}
+            (_, Held::Party(party)) => {
+                w.link_company(ticket, party.company)?;
+                w.link_contact(ticket, party.contact)?;
+            }
+            (Part::Stage | Part::Owner | Part::Party, Held::Field(_)) => {}
         }
     }
     Ok(())
 }
 
-/// A new ticket goes as it came: everything done to it since, newest first, then its creation.
+/// A record goes, and every ticket that was linked to it is linked to what is left: to its company alone, or to nobody.
+fn give_up(w: &mut Writer<'_>, ticket: TicketId, record: NewRecord) -> anyhow::Result<()> {
+    match record {
+        NewRecord::Contact(contact) => {
+            for linked in w.tickets_of_contact(contact)? {
+                w.link_contact(linked, None)?;
+            }
+        }
+        NewRecord::Company(company) => {
+            for contact in w.contacts_of(company)? {
+                give_up(w, ticket, NewRecord::Contact(contact.id))?;
+            }
+            for linked in w.tickets_of_company(company)? {
+                w.link_company(linked, None)?;
+            }
+        }
+        NewRecord::Site(site) => {
+            for contact in w.contacts_of_site(site)? {
+                give_up(w, ticket, NewRecord::Contact(contact))?;
+            }
+        }
+    }
+    w.remove_unsent_record(ticket, record)?;
+    Ok(())
+}
+
+/// A new ticket goes as it came, and an opt-out outlives it: the person stays in the ledger.
 fn take_back_creation(w: &mut Writer<'_>, ticket: TicketId) -> anyhow::Result<()> {
+    let person = suppression::Person::read(w, ticket)?;
+    take_back_history(w, ticket)?;
+    if person.on {
+        suppression::remember(w, ticket, &person)?;
+    }
+    Ok(())
+}
+
+/// Everything done to a ticket, newest first, then its creation.
+fn take_back_history(w: &mut Writer<'_>, ticket: TicketId) -> anyhow::Result<()> {
     for row in w.history(ticket)? {
         let operation = w.operation(row.operation)?;
         let Some(operation) = operation.filter(|operation| operation.undoable && !operation.undone) else {

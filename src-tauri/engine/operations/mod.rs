@@ -8,9 +8,13 @@ mod assign_owner;
 mod create_ticket;
 mod discard_entry;
 mod edit_field;
+mod lift_do_not_contact;
+mod link_contact;
 mod log_call;
 mod move_tickets;
+mod pause_outbox;
 mod promote_ticket;
+mod recreate_entry;
 mod resolve_conflict;
 mod retry_entry;
 mod set_do_not_contact;
@@ -41,7 +45,7 @@ fn refused(reason: impl Into<String>) -> anyhow::Error {
 }
 
 /// The card of a ticket, or [`Problem::NotFound`].
-fn card(reader: &Reader<'_>, ticket: TicketId) -> anyhow::Result<Card> {
+pub(crate) fn card(reader: &Reader<'_>, ticket: TicketId) -> anyhow::Result<Card> {
     let card = reader.card(ticket)?.ok_or_else(|| Problem::NotFound {
         what: format!("ticket {ticket} on this computer"),
     })?;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     AgentId, FieldKey, StageKey, TicketId, Value,
     fields::{InputContext, keys},
-    workflow::{MoveContext, MoveDecision, MoveKind, MovePlan, Need},
+    workflow::{MoveContext, MoveDecision, MoveKind, MovePlan, Need, Requirement},
 };
 use store::Writer;
 
@@ -15,7 +15,8 @@ use crate::{
     Engine,
     facts::Facts,
     labels,
-    views::{MoveOutcome, MoveRequest, NeededField, Preferences, RefusedMove, TicketNeeds},
+    party::{self, Resolved},
+    views::{MoveOutcome, MoveRequest, NeededField, PartyChoice, PartyNeed, Preferences, RefusedMove, TicketNeeds},
 };
 
 /// Fields that describe one ticket and are never asked once for many.
@@ -38,10 +39,27 @@ struct Answers {
     problems: BTreeMap<FieldKey, String>,
 }
 
+/// A ticket that may go, and how.
+struct Allowed {
+    facts: Facts,
+    plan: MovePlan,
+    answers: Answers,
+    party: Linking,
+}
+
+/// Whether a move links the ticket to a company and a contact.
+enum Linking {
+    No,
+    /// To whom its names come to.
+    Plain,
+    /// To whom a person chose.
+    Chosen(PartyChoice),
+}
+
 /// The verdicts on all tickets of a request, before anything is written.
 #[derive(Default)]
 struct Verdicts {
-    allowed: Vec<(Facts, MovePlan, Answers)>,
+    allowed: Vec<Allowed>,
     needs: Vec<TicketNeeds>,
     refused: Vec<RefusedMove>,
 }
@@ -78,9 +96,9 @@ impl Engine {
             label = self.label_of(&verdicts.allowed, &stage.label);
             w.relabel(label.clone());
             let mut moved = Vec::with_capacity(verdicts.allowed.len());
-            for (facts, plan, answers) in verdicts.allowed {
-                carry_out(w, &facts, plan, answers, me)?;
-                moved.push(facts.row.card.id);
+            for allowed in verdicts.allowed {
+                moved.push(allowed.facts.row.card.id);
+                carry_out(w, allowed, me)?;
             }
             Ok(MoveOutcome::Moved {
                 done: super::Done {
@@ -138,24 +156,70 @@ impl Engine {
                     ticket,
                     label: facts.label(),
                     fields: asked(&needs, &facts, &answers),
+                    party: None,
                 }),
                 // A wrong answer is never dropped in silence, even if the stage could do without it.
                 MoveDecision::Allowed(_) if !answers.problems.is_empty() => verdicts.needs.push(TicketNeeds {
                     ticket,
                     label: facts.label(),
                     fields: asked(&[], &facts, &answers),
+                    party: None,
                 }),
-                MoveDecision::Allowed(plan) => verdicts.allowed.push((facts, plan, answers)),
+                MoveDecision::Allowed(plan) => match self.linking(w, request, &facts, &plan)? {
+                    Ok(party) => verdicts.allowed.push(Allowed {
+                        facts,
+                        plan,
+                        answers,
+                        party,
+                    }),
+                    Err(need) => verdicts.needs.push(TicketNeeds {
+                        ticket,
+                        label: facts.label(),
+                        fields: Vec::new(),
+                        party: Some(need),
+                    }),
+                },
             }
         }
         Ok(verdicts)
     }
 
+    /// Whom the ticket will be linked to, where the stage it enters asks for that; or what a person must say first.
+    fn linking(
+        &self,
+        w: &Writer<'_>,
+        request: &MoveRequest,
+        facts: &Facts,
+        plan: &MovePlan,
+    ) -> anyhow::Result<Result<Linking, PartyNeed>> {
+        let asks = plan.to.as_ref().is_some_and(|(_, stage)| {
+            let stage = self.workflow().stage(stage);
+            stage.is_some_and(|stage| stage.requires.contains(&Requirement::Party))
+        });
+        if !asks {
+            return Ok(Ok(Linking::No));
+        }
+        let chosen = request
+            .parties
+            .iter()
+            .find(|party| party.ticket == facts.row.card.id)
+            .map(|party| party.choice);
+        if let Some(choice) = chosen {
+            return Ok(Ok(Linking::Chosen(choice)));
+        }
+        let values = values_after(facts, plan);
+        Ok(match party::resolve(w, &facts.row, &values)? {
+            Resolved::Linked => Ok(Linking::No),
+            Resolved::Plain(_) => Ok(Linking::Plain),
+            Resolved::Doubt(need) => Err(need),
+        })
+    }
+
     /// "Moved Acme Ltd – Jane Doe from Contacted to Engaged", "Moved 12 tickets to Engaged".
-    fn label_of(&self, allowed: &[(Facts, MovePlan, Answers)], target: &str) -> String {
-        let [(facts, plan, _)] = allowed else {
+    fn label_of(&self, allowed: &[Allowed], target: &str) -> String {
+        let [Allowed { facts, plan, .. }] = allowed else {
             let verb = match allowed.first() {
-                Some((_, plan, _)) if plan.kind == MoveKind::Promote => "Promoted",
+                Some(Allowed { plan, .. }) if plan.kind == MoveKind::Promote => "Promoted",
                 _ => "Moved",
             };
             return format!("{verb} {} to {target}", labels::tickets(allowed.len()));
@@ -264,7 +328,7 @@ fn needs(label: String, tickets: Vec<TicketNeeds>) -> MoveOutcome {
                 .retain(|field| !common.iter().any(|asked| asked.field == field.field));
         }
     }
-    by_ticket.retain(|ticket| !ticket.fields.is_empty());
+    by_ticket.retain(|ticket| !ticket.fields.is_empty() || ticket.party.is_some());
     MoveOutcome::Needs {
         common,
         by_ticket,
@@ -272,18 +336,39 @@ fn needs(label: String, tickets: Vec<TicketNeeds>) -> MoveOutcome {
     }
 }
 
-fn carry_out(
-    w: &mut Writer<'_>,
-    facts: &Facts,
-    plan: MovePlan,
-    mut answers: Answers,
-    me: Option<AgentId>,
-) -> anyhow::Result<()> {
+/// What the ticket will hold.
+fn values_after(facts: &Facts, plan: &MovePlan) -> BTreeMap<FieldKey, Value> {
+    let mut values = facts.values.clone();
+    values.extend(plan.set.clone());
+    values
+}
+
+fn carry_out(w: &mut Writer<'_>, allowed: Allowed, me: Option<AgentId>) -> anyhow::Result<()> {
+    let Allowed {
+        facts,
+        plan,
+        mut answers,
+        party,
+    } = allowed;
+    let values = values_after(&facts, &plan);
     let ticket = facts.row.card.id;
     let at = w.at();
     for (field, value) in plan.set {
         let raw = answers.raw.remove(&field);
         w.set_value(ticket, field, Some(by_person(value, raw, me, at)))?;
+    }
+    let choice = match party {
+        Linking::No => None,
+        Linking::Chosen(choice) => Some(choice),
+        // Once more, because a ticket before it in the same move may have made the company.
+        Linking::Plain => match party::resolve(w, &facts.row, &values)? {
+            Resolved::Linked => None,
+            Resolved::Plain(choice) => Some(choice),
+            Resolved::Doubt(need) => Some(need.proposal),
+        },
+    };
+    if let Some(choice) = choice {
+        party::settle(w, ticket, choice, &values)?;
     }
     if let Some(owner) = plan.claim {
         w.set_owner(ticket, Some(owner))?;

@@ -34,7 +34,7 @@ impl Engine {
             tickets: vec![ticket],
             target: target.key.0.clone(),
             answers: answers.clone(),
-            answers_by_ticket: Vec::new(),
+            ..MoveRequest::default()
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AgentId, FieldKey, HaloTicketId, Lifecycle, StageKey, TicketId, Value, remote::RemoteTicket};
-use store::{OutboxEntry, OutboxPayload, OutboxState, Reader};
+use store::{OutboxEntry, OutboxPayload, OutboxState, Party, Reader};
 
 use super::{Held, Part, get};
 
@@ -12,10 +12,12 @@ pub(crate) struct Balance {
     pub(super) ticket: TicketId,
     stage: (Lifecycle, StageKey),
     owner: Option<AgentId>,
+    pub(super) party: Party,
     values: BTreeMap<FieldKey, Value>,
     pub(super) unsent: Vec<OutboxEntry>,
     mirror: Option<RemoteTicket>,
     mirror_owner: Option<AgentId>,
+    mirror_party: Option<Party>,
 }
 
 impl Balance {
@@ -32,14 +34,23 @@ impl Balance {
             Some(owner) => reader.agent_by_halo(owner)?,
             None => None,
         };
+        let mirror_party = match &mirror {
+            Some(mirror) => Some(party_of(reader, mirror)?),
+            None => None,
+        };
         Ok(Some(Self {
             ticket,
             stage: (row.card.lifecycle, row.card.stage),
             owner: row.card.owner,
+            party: Party {
+                company: row.company,
+                contact: row.contact,
+            },
             values: crate::facts::plain_values(reader, ticket)?,
             unsent: reader.unsent(ticket)?,
             mirror,
             mirror_owner,
+            mirror_party,
         }))
     }
 
@@ -48,6 +59,7 @@ impl Balance {
         match part {
             Part::Stage => Held::Stage(self.stage.clone()),
             Part::Owner => Held::Owner(self.owner),
+            Part::Party => Held::Party(self.party),
             Part::Field(field) => Held::Field(self.values.get(&field).cloned()),
         }
     }
@@ -58,6 +70,7 @@ impl Balance {
         match part {
             Part::Stage => mirror.lifecycle.zip(mirror.stage.clone()).map(Held::Stage),
             Part::Owner => Some(Held::Owner(self.mirror_owner)),
+            Part::Party => self.mirror_party.map(Held::Party),
             Part::Field(field) => {
                 let known = mirror.fields_known.contains(&field) || mirror.fields.contains_key(&field);
                 known.then(|| Held::Field(mirror.fields.get(&field).cloned()))
@@ -76,10 +89,16 @@ impl Balance {
                 }
                 // It was sent with what was here then; what that was is known again once it is answered.
                 OutboxPayload::Create { .. } => return None,
-                OutboxPayload::Activity { .. } => {}
+                OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } => {}
             }
         }
         self.mirrored(part)
+    }
+
+    /// Whether the ticket itself is on its way to HaloPSA.
+    pub fn is_being_created(&self) -> bool {
+        let creates = |entry: &OutboxEntry| matches!(entry.payload, OutboxPayload::Create { .. });
+        self.unsent.iter().any(|entry| is_on_its_way(entry) && creates(entry))
     }
 
     /// Whether an unsent entry holds the property.
@@ -87,7 +106,7 @@ impl Balance {
         self.unsent.iter().any(|entry| match &entry.payload {
             OutboxPayload::Update { patch } => get(patch, part).is_some(),
             OutboxPayload::Create { .. } => true,
-            OutboxPayload::Activity { .. } => false,
+            OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } => false,
         })
     }
 
@@ -95,8 +114,25 @@ impl Balance {
     pub(super) fn all_parts(&self) -> BTreeSet<Part> {
         let there = self.mirror.iter().flat_map(|mirror| mirror.fields.keys());
         let fields = self.values.keys().chain(there).copied().map(Part::Field);
-        [Part::Stage, Part::Owner].into_iter().chain(fields).collect()
+        [Part::Stage, Part::Owner, Part::Party]
+            .into_iter()
+            .chain(fields)
+            .collect()
     }
+}
+
+/// Whom a row is about, where the records are known here.
+pub(crate) fn party_of(reader: &Reader<'_>, row: &RemoteTicket) -> Result<Party, store::Error> {
+    Ok(Party {
+        company: match row.company {
+            Some(company) => reader.company_by_halo(company)?,
+            None => None,
+        },
+        contact: match row.contact {
+            Some(contact) => reader.contact_by_halo(contact)?,
+            None => None,
+        },
+    })
 }
 
 /// The mirror of a ticket. One that an older version kept in another form counts as not known: it is fetched again.

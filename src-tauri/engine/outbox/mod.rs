@@ -13,24 +13,29 @@
 //! Turned down: an entry per operation (twenty edits would be twenty requests, and an undo before sending two), and
 //! comparing whole tickets with the mirror (a value that HaloPSA writes in another way would be sent for ever).
 
+mod apart;
 mod balance;
 mod part;
+mod records;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    ActivityId, AgentId, HaloAgentId, TicketId, activity::ActivityKind, tenant::TenantMap, workflow::Workflow,
+    ActivityId, AgentId, CompanyId, ContactId, HaloAgentId, TicketId, activity::ActivityKind, tenant::TenantMap,
+    workflow::Workflow,
 };
 use rand::{Rng, rngs::SmallRng};
 use store::{
-    Applied, Change, Choice, ConflictDetail, LocalPatch, NewConflict, NewEntry, OutboxPayload, OutboxState, Reader,
-    StateChange, Writer,
+    Applied, Change, Choice, ConflictDetail, LocalPatch, NewConflict, NewEntry, NewRecord, OutboxPayload, OutboxState,
+    Party, Reader, StateChange, Writer,
 };
 
 use crate::labels;
+pub(crate) use apart::apart;
 use balance::is_editable;
-pub(crate) use balance::{Balance, mirror};
+pub(crate) use balance::{Balance, mirror, party_of};
 pub(crate) use part::{Held, Part, drop_part, get, parts, put};
+pub(crate) use records::{Reach, reach};
 
 /// What deriving found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +57,18 @@ struct Touched {
     all: bool,
     added: Vec<ActivityId>,
     taken_back: Vec<ActivityId>,
+    /// Links with what they held before the operation.
+    contact: Option<Option<ContactId>>,
+    company: Option<Option<CompanyId>>,
+    /// Records that were made for it, or taken back, in order.
+    records: Vec<(NewRecord, Made)>,
+}
+
+/// What became of a record that is made here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Added,
+    Removed,
 }
 
 /// Turns what this write journalled into outbox entries. Called once, at the end of every operation of a person.
@@ -90,8 +107,19 @@ fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
             Change::ActivityAdded { activity } => touched.added.push(*activity),
             Change::ActivityRemoved { activity } => touched.taken_back.push(*activity),
             Change::ConflictResolved { .. } | Change::ConflictReopened { .. } => touched.all = true,
-            // Links follow HaloPSA, summary and next action are kept here only.
-            Change::Summary { .. } | Change::NextAction { .. } | Change::Contact { .. } | Change::Company { .. } => {}
+            Change::Contact { before, .. } => {
+                touched.contact.get_or_insert(*before);
+            }
+            Change::Company { before, .. } => {
+                touched.company.get_or_insert(*before);
+            }
+            Change::RecordAdded { record } => touched.records.push((*record, Made::Added)),
+            Change::RecordRemoved { record } => touched.records.push((*record, Made::Removed)),
+            // Summary, next action and the ledger are kept here only.
+            Change::Summary { .. }
+            | Change::NextAction { .. }
+            | Change::Suppressed { .. }
+            | Change::SuppressionLifted { .. } => {}
         }
     }
     tickets
@@ -103,12 +131,19 @@ fn derive_ticket(
     map: Option<&TenantMap>,
     dice: &mut SmallRng,
     ticket: TicketId,
-    touched: Touched,
+    mut touched: Touched,
     derived: &mut Derived,
 ) -> Result<(), store::Error> {
+    for (record, made) in std::mem::take(&mut touched.records) {
+        records::queue(w, ticket, record, made)?;
+        derived.owes |= made == Made::Added;
+    }
     if touched.removed {
-        for entry in w.unsent(ticket)?.iter().filter(|entry| is_editable(entry)) {
-            w.remove_entry(entry.id)?;
+        for entry in w.unsent(ticket)? {
+            // A record stays for whoever else uses it.
+            if is_editable(&entry) && !matches!(entry.payload, OutboxPayload::Record { .. }) {
+                w.remove_entry(entry.id)?;
+            }
         }
         return Ok(());
     }
@@ -117,13 +152,23 @@ fn derive_ticket(
     }
     if touched.created {
         let key = format!("{:032x}", dice.random::<u128>());
-        w.enqueue(NewEntry {
+        let entry = w.enqueue(NewEntry {
             ticket,
             payload: OutboxPayload::Create { key },
             what: "Create the ticket".to_owned(),
         })?;
+        if let Some(balance) = Balance::read(w, ticket)? {
+            records::wait_for(w, entry, Some(balance.party))?;
+        }
         derived.owes = true;
     } else if let Some(balance) = Balance::read(w, ticket)? {
+        if touched.contact.is_some() || touched.company.is_some() {
+            let before = Party {
+                company: touched.company.unwrap_or(balance.party.company),
+                contact: touched.contact.unwrap_or(balance.party.contact),
+            };
+            touched.parts.insert(Part::Party, Held::Party(before));
+        }
         let parts = if touched.all {
             balance
                 .all_parts()
@@ -252,6 +297,9 @@ fn fold(
         if creation.state == OutboxState::Parked && hand == Hand::Person && !owed.is_empty() {
             w.refill(creation.id, &creation.payload, &creation.what)?;
         }
+        if owed.party.is_some() || paid.contains(&Part::Party) {
+            records::wait_for(w, creation.id, Some(balance.party))?;
+        }
         return Ok(!owed.is_empty());
     }
     let editable = balance.unsent.iter().filter(|entry| {
@@ -279,22 +327,31 @@ fn fold(
     }
     let owes = !owed.is_empty();
     merged.fold(owed);
-    match target {
-        Some(entry) if merged.is_empty() => w.remove_entry(entry.id)?,
+    let party = merged.party;
+    let is_about_party = party.is_some() || before.party.is_some();
+    let entry = match target {
+        Some(entry) if merged.is_empty() => {
+            w.remove_entry(entry.id)?;
+            None
+        }
         Some(entry) if merged != before || (owes && entry.state == OutboxState::Parked) => {
             let what = labels::patch(w, workflow, &merged)?;
             w.refill(entry.id, &OutboxPayload::Update { patch: merged }, &what)?;
+            Some(entry.id)
         }
-        Some(_) => {}
-        None if merged.is_empty() => {}
+        Some(entry) => Some(entry.id),
+        None if merged.is_empty() => None,
         None => {
             let what = labels::patch(w, workflow, &merged)?;
-            w.enqueue(NewEntry {
+            Some(w.enqueue(NewEntry {
                 ticket,
                 payload: OutboxPayload::Update { patch: merged },
                 what,
-            })?;
+            })?)
         }
+    };
+    if let Some(entry) = entry.filter(|_| is_about_party) {
+        records::wait_for(w, entry, party)?;
     }
     Ok(owes)
 }
@@ -325,7 +382,11 @@ pub(crate) fn release(
             w.remove_entry(entry.id)?;
         } else if left != *patch {
             let what = labels::patch(w, workflow, &left)?;
+            let party = left.party;
             w.refill(entry.id, &OutboxPayload::Update { patch: left }, &what)?;
+            if patch.party.is_some() {
+                records::wait_for(w, entry.id, party)?;
+            }
             if entry.state == OutboxState::Parked {
                 // What is left of a refused entry is still refused.
                 w.set_outbox_state(

@@ -1,7 +1,7 @@
 //! The properties of a ticket that HaloPSA knows, and patches made of them.
 
 use domain::{AgentId, FieldKey, Lifecycle, StageKey, Value, tenant::TenantMap, value::same, workflow::Workflow};
-use store::{LocalPatch, Reader};
+use store::{LocalPatch, Party, Reader};
 
 use crate::labels;
 
@@ -10,6 +10,8 @@ use crate::labels;
 pub(crate) enum Part {
     Stage,
     Owner,
+    /// Whom the ticket is about: company and contact go together.
+    Party,
     Field(FieldKey),
 }
 
@@ -18,15 +20,17 @@ pub(crate) enum Part {
 pub(crate) enum Held {
     Stage((Lifecycle, StageKey)),
     Owner(Option<AgentId>),
+    Party(Party),
     Field(Option<Value>),
 }
 
 impl Part {
-    /// As conflicts name it: `stage`, `owner`, or the key of a field.
+    /// As conflicts name it: `stage`, `owner`, `party`, or the key of a field.
     pub fn key(self) -> &'static str {
         match self {
             Self::Stage => "stage",
             Self::Owner => "owner",
+            Self::Party => "party",
             Self::Field(field) => field.as_str(),
         }
     }
@@ -36,6 +40,7 @@ impl Part {
         match key {
             "stage" => Some(Self::Stage),
             "owner" => Some(Self::Owner),
+            "party" => Some(Self::Party),
             field => FieldKey::find(field).map(Self::Field),
         }
     }
@@ -45,6 +50,7 @@ impl Part {
         match self {
             Self::Stage => "Stage",
             Self::Owner => "Owner",
+            Self::Party => "Company and contact",
             Self::Field(field) => field.label(),
         }
     }
@@ -52,7 +58,7 @@ impl Part {
     /// Whether this tenant can take it. Before a tenant is connected, everything that is not local by nature waits.
     pub fn is_sendable(self, map: Option<&TenantMap>) -> bool {
         match self {
-            Self::Stage | Self::Owner => true,
+            Self::Stage | Self::Owner | Self::Party => true,
             Self::Field(field) => !field.field().is_local() && map.is_none_or(|map| map.fields.contains_key(&field)),
         }
     }
@@ -73,6 +79,7 @@ impl Held {
             Self::Stage((_, stage)) => labels::stage(workflow, stage).to_owned(),
             Self::Owner(None) => "Nobody".to_owned(),
             Self::Owner(Some(owner)) => reader.agent(*owner)?.map(|agent| agent.name).unwrap_or_default(),
+            Self::Party(party) => labels::party(reader, *party)?,
             Self::Field(None) => "Empty".to_owned(),
             Self::Field(Some(value)) => value.display(),
         })
@@ -84,6 +91,7 @@ pub(crate) fn get(patch: &LocalPatch, part: Part) -> Option<Held> {
     match part {
         Part::Stage => patch.stage.clone().map(Held::Stage),
         Part::Owner => patch.owner.map(Held::Owner),
+        Part::Party => patch.party.map(Held::Party),
         Part::Field(field) => patch.fields.get(&field).cloned().map(Held::Field),
     }
 }
@@ -93,6 +101,7 @@ pub(crate) fn put(patch: &mut LocalPatch, part: Part, held: Held) {
     match (part, held) {
         (Part::Stage, Held::Stage(stage)) => patch.stage = Some(stage),
         (Part::Owner, Held::Owner(owner)) => patch.owner = Some(owner),
+        (Part::Party, Held::Party(party)) => patch.party = Some(party),
         (Part::Field(field), Held::Field(value)) => {
             patch.fields.insert(field, value);
         }
@@ -106,6 +115,7 @@ pub(crate) fn drop_part(patch: &mut LocalPatch, part: Part) {
     match part {
         Part::Stage => patch.stage = None,
         Part::Owner => patch.owner = None,
+        Part::Party => patch.party = None,
         Part::Field(field) => {
             patch.fields.remove(&field);
         }
@@ -116,9 +126,11 @@ pub(crate) fn drop_part(patch: &mut LocalPatch, part: Part) {
 pub(crate) fn parts(patch: &LocalPatch) -> Vec<Part> {
     let stage = patch.stage.as_ref().map(|_| Part::Stage);
     let owner = patch.owner.map(|_| Part::Owner);
+    let party = patch.party.map(|_| Part::Party);
     stage
         .into_iter()
         .chain(owner)
+        .chain(party)
         .chain(patch.fields.keys().copied().map(Part::Field))
         .collect()
 }

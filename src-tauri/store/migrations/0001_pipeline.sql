@@ -1,5 +1,6 @@
--- The pipeline on one computer. Times are whole milliseconds since 1970, UTC. Agents, companies, sites and contacts are
--- caches of HaloPSA's records; what a person did here (tickets, values, activities, journal, outbox) is user data.
+-- The pipeline on one computer. Times are whole milliseconds since 1970, UTC. Agents are a cache of HaloPSA's records, and
+-- so are companies, sites and contacts with a HaloPSA id; what a person did here (tickets, values, activities, journal,
+-- outbox, and records that were made here) is user data.
 
 CREATE TABLE counters ( -- user data: one row
     only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
@@ -30,27 +31,40 @@ CREATE TABLE agents ( -- cache (can be refetched)
     inactive INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE TABLE companies ( -- cache (can be refetched)
+CREATE TABLE companies ( -- user data
     id INTEGER NOT NULL PRIMARY KEY,
-    halo_id INTEGER NOT NULL UNIQUE,
+    -- NULL for one that was made here, until HaloPSA has it.
+    halo_id INTEGER UNIQUE,
     name TEXT NOT NULL DEFAULT '',
+    -- The name as it is compared.
+    match_key TEXT NOT NULL DEFAULT '',
     website TEXT NOT NULL DEFAULT '',
     phone TEXT NOT NULL DEFAULT '',
-    inactive INTEGER NOT NULL DEFAULT 0
+    inactive INTEGER NOT NULL DEFAULT 0,
+    -- Made here, and then found to be this one. The row stays, because the journal names it.
+    same_as INTEGER REFERENCES companies (id),
+    -- Its making was undone; the row stays for redo.
+    removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX companies_key ON companies (match_key) WHERE match_key <> '';
 
-CREATE TABLE sites ( -- cache (can be refetched)
+CREATE TABLE sites ( -- user data
     id INTEGER NOT NULL PRIMARY KEY,
-    halo_id INTEGER NOT NULL UNIQUE,
+    -- NULL for one that was made here, until HaloPSA has it.
+    halo_id INTEGER UNIQUE,
     company INTEGER REFERENCES companies (id),
     name TEXT NOT NULL DEFAULT '',
     phone TEXT NOT NULL DEFAULT '',
-    inactive INTEGER NOT NULL DEFAULT 0
+    inactive INTEGER NOT NULL DEFAULT 0,
+    same_as INTEGER REFERENCES sites (id),
+    removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX sites_company ON sites (company) WHERE company IS NOT NULL;
 
-CREATE TABLE contacts ( -- cache (can be refetched)
+CREATE TABLE contacts ( -- user data
     id INTEGER NOT NULL PRIMARY KEY,
-    halo_id INTEGER NOT NULL UNIQUE,
+    -- NULL for one that was made here, until HaloPSA has it.
+    halo_id INTEGER UNIQUE,
     name TEXT NOT NULL DEFAULT '',
     first_name TEXT NOT NULL DEFAULT '',
     last_name TEXT NOT NULL DEFAULT '',
@@ -59,8 +73,12 @@ CREATE TABLE contacts ( -- cache (can be refetched)
     phones TEXT NOT NULL DEFAULT '[]',
     company INTEGER REFERENCES companies (id),
     site INTEGER REFERENCES sites (id),
-    inactive INTEGER NOT NULL DEFAULT 0
+    inactive INTEGER NOT NULL DEFAULT 0,
+    same_as INTEGER REFERENCES contacts (id),
+    removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX contacts_email ON contacts (email COLLATE NOCASE) WHERE email <> '';
+CREATE INDEX contacts_company ON contacts (company) WHERE company IS NOT NULL;
 
 CREATE TABLE tickets ( -- user data
     id INTEGER NOT NULL PRIMARY KEY,
@@ -229,9 +247,13 @@ CREATE TABLE outbox ( -- user data: what HaloPSA has yet to accept, and for a wh
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     ticket INTEGER NOT NULL REFERENCES tickets (id),
     operation INTEGER REFERENCES operations (id),
-    -- update, create or activity.
+    -- update, create, activity, company, site or contact.
     kind TEXT NOT NULL,
     activity INTEGER REFERENCES activities (id),
+    -- The company, site or contact, where it is one of these.
+    record INTEGER,
+    -- Waits until HaloPSA has accepted that entry: it needs the id.
+    depends_on INTEGER REFERENCES outbox (id) ON DELETE SET NULL,
     -- JSON.
     payload TEXT NOT NULL,
     -- In words.
@@ -249,6 +271,8 @@ CREATE INDEX outbox_unsent ON outbox (ticket, id, state, kind, due_at) WHERE sta
 CREATE INDEX outbox_ticket ON outbox (ticket);
 CREATE INDEX outbox_sent ON outbox (changed_at) WHERE state = 'sent';
 CREATE INDEX outbox_activity ON outbox (activity) WHERE activity IS NOT NULL;
+CREATE INDEX outbox_record ON outbox (kind, record) WHERE record IS NOT NULL;
+CREATE INDEX outbox_depends ON outbox (depends_on) WHERE depends_on IS NOT NULL;
 
 CREATE TABLE mirror ( -- cache (can be refetched): each ticket as HaloPSA last showed it, the base of every merge
     halo_id INTEGER NOT NULL PRIMARY KEY,
@@ -295,3 +319,60 @@ CREATE VIRTUAL TABLE ticket_search USING fts5 (
     company, person, email, phone, other,
     tokenize = 'trigram remove_diacritics 1', content = '', contentless_delete = 1
 );
+
+-- How the conversation with HaloPSA goes.
+
+CREATE TABLE sync_minutes ( -- cache (can be lost): the requests of each minute of the last day
+    -- The minute's beginning.
+    minute INTEGER NOT NULL PRIMARY KEY,
+    requests INTEGER NOT NULL DEFAULT 0,
+    -- Those of them to which no HaloPSA gave a proper answer.
+    errors INTEGER NOT NULL DEFAULT 0,
+    -- JSON array: how many answers took how long, in the engine's steps.
+    latencies TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+
+CREATE TABLE sync_log ( -- cache (can be lost): what sync did lately, without personal data
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    -- When it happened last.
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    -- How often it happened in a row.
+    times INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE missing ( -- cache (can be found again): tickets that HaloPSA left out of its last sweeps
+    halo_id INTEGER NOT NULL PRIMARY KEY,
+    sweeps INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    -- A person said that they are there all the same.
+    kept INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Do Not Contact.
+
+CREATE TABLE suppressions ( -- user data: who must not be contacted, and who said so; no address is readable here
+    id INTEGER NOT NULL PRIMARY KEY,
+    -- HMAC-SHA256 of the address or number, under a key in the settings.
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    -- email or phone.
+    kind TEXT NOT NULL,
+    -- A mailbox or line that others use as well: nobody writes or dials there, but it does not say who is meant.
+    shared INTEGER NOT NULL DEFAULT 0,
+    -- The ticket it was learned from.
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    at INTEGER NOT NULL,
+    by_agent INTEGER,
+    reason TEXT NOT NULL DEFAULT '',
+    -- NULL while it holds.
+    lifted_at INTEGER,
+    lifted_by INTEGER,
+    lifted_reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX suppressions_hash ON suppressions (hash, shared) WHERE lifted_at IS NULL;
+CREATE INDEX suppressions_ticket ON suppressions (ticket);
+-- Which tickets share an address or a number with a person who opted out.
+CREATE INDEX tickets_email ON tickets (email) WHERE email <> '' AND removed = 0;
+CREATE INDEX ticket_values_line ON ticket_values (json_extract(value, '$.value.e164'))
+    WHERE field IN ('phone', 'mobile_phone');

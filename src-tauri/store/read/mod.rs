@@ -3,19 +3,22 @@
 
 mod board;
 mod documents;
+pub(crate) mod health;
 mod journal;
 mod outbox;
 mod people;
 mod search;
 mod short;
+pub(crate) mod suppressions;
 mod tickets;
 
 use rusqlite::{CachedStatement, Connection, Row};
 
 pub use board::BoardColumn;
+pub use health::{Missing, Standing, Standpoint};
 pub use journal::OperationRow;
 pub use outbox::{ConflictDetail, OutboxEntry};
-pub use people::ContactRow;
+pub use people::{CompanyRow, ContactRow, SiteRow};
 
 use crate::Error;
 

@@ -1,13 +1,13 @@
 //! The outbox as the push loop takes it, and as a person reads it; and the conflicts beside it.
 
 use chrono::{DateTime, Utc};
-use domain::{OperationId, OutboxId, ReviewId, TicketId};
+use domain::{AgentId, OperationId, OutboxId, ReviewId, TicketId};
 use rusqlite::Row;
 
 use super::Reader;
 use crate::{
-    ConflictRow, Error, LocalPatch, OutboxCounts, OutboxPayload, OutboxRow, OutboxState,
-    convert::{from_json, millis, to_millis},
+    ConflictRow, Error, LocalPatch, NewRecord, OutboxCounts, OutboxPayload, OutboxRow, OutboxState,
+    convert::{from_json, lifecycle, millis, to_millis},
     writer::ticket_label,
 };
 
@@ -38,8 +38,7 @@ pub struct ConflictDetail {
 const ENTRY: &str = "SELECT outbox.id, outbox.ticket, outbox.operation, outbox.payload, outbox.what, outbox.state, \
      outbox.since, outbox.tries, outbox.due_at, outbox.reason, outbox.detail FROM outbox";
 
-const CONFLICT: &str =
-    "SELECT id, ticket, field, label, mine, theirs, mine_patch, theirs_patch, opened_at FROM conflicts";
+const CONFLICT: &str = include_str!("conflict.sql");
 
 impl Reader<'_> {
     /// What may be sent now, oldest first: waiting or uncertain, its time has come, and nothing of the same ticket before
@@ -93,16 +92,31 @@ impl Reader<'_> {
         )
     }
 
+    /// The entry by which a company, site or contact that was made here gets to HaloPSA, while it is unsent.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn record_entry(&self, record: NewRecord) -> Result<Option<OutboxEntry>, Error> {
+        let (kind, id) = record.columns();
+        self.first(
+            &format!("{ENTRY} WHERE outbox.kind = ?1 AND outbox.record = ?2 AND outbox.state <> 'sent'"),
+            (kind, id),
+            entry_of,
+        )
+    }
+
     /// The entry that a later edit of this ticket folds into: its newest update or creation, if that is still here
     /// (waiting or parked).
     ///
     /// # Errors
     /// The store's own failures.
     pub fn last_unsent(&self, ticket: TicketId) -> Result<Option<OutboxEntry>, Error> {
-        let newest = self
-            .unsent(ticket)?
-            .into_iter()
-            .rfind(|entry| !matches!(entry.payload, OutboxPayload::Activity { .. }));
+        let newest = self.unsent(ticket)?.into_iter().rfind(|entry| {
+            matches!(
+                entry.payload,
+                OutboxPayload::Update { .. } | OutboxPayload::Create { .. }
+            )
+        });
         Ok(newest.filter(|entry| matches!(entry.state, OutboxState::Waiting | OutboxState::Parked)))
     }
 
@@ -144,7 +158,7 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn conflicts(&self, ticket: TicketId) -> Result<Vec<ConflictDetail>, Error> {
         self.list(
-            &format!("{CONFLICT} WHERE ticket = ?1 AND choice IS NULL ORDER BY id"),
+            &format!("{CONFLICT} WHERE conflicts.ticket = ?1 AND conflicts.choice IS NULL ORDER BY conflicts.id"),
             [ticket.0],
             conflict_of,
         )
@@ -156,7 +170,7 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn all_conflicts(&self) -> Result<Vec<ConflictDetail>, Error> {
         self.list(
-            &format!("{CONFLICT} WHERE choice IS NULL ORDER BY opened_at, id"),
+            &format!("{CONFLICT} WHERE conflicts.choice IS NULL ORDER BY conflicts.opened_at, conflicts.id"),
             [],
             conflict_of,
         )
@@ -168,7 +182,7 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn conflict(&self, conflict: ReviewId) -> Result<Option<ConflictDetail>, Error> {
         self.first(
-            &format!("{CONFLICT} WHERE id = ?1 AND choice IS NULL"),
+            &format!("{CONFLICT} WHERE conflicts.id = ?1 AND conflicts.choice IS NULL"),
             [conflict.0],
             conflict_of,
         )
@@ -226,6 +240,11 @@ fn conflict_of(row: &Row<'_>) -> Result<ConflictDetail, Error> {
             mine: row.get("mine")?,
             theirs: row.get("theirs")?,
             at: millis(row.get("opened_at")?),
+            ticket_label: ticket_label(&row.get::<_, String>("company")?, &row.get::<_, String>("person")?),
+            lifecycle: lifecycle(&row.get::<_, String>("lifecycle")?)?,
+            mine_at: row.get::<_, Option<i64>>("mine_at")?.map(millis),
+            mine_by: row.get::<_, Option<i64>>("mine_by")?.map(AgentId),
+            theirs_at: row.get::<_, Option<i64>>("theirs_at")?.map(millis),
         },
         mine: from_json("conflict", &row.get::<_, String>("mine_patch")?)?,
         theirs: from_json("conflict", &row.get::<_, String>("theirs_patch")?)?,

@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloAgentId, HaloCompanyId, HaloContactId, HaloTicketId,
     OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction, remote::RemoteTicket,
+    suppression::Identity,
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 use crate::{
-    ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, ConflictDetail, ContactRow, Error, FieldRow,
-    Filter, HistoryRow, OperationRow, OutboxCounts, OutboxEntry, OutboxRow, SearchHit, StageEntryRow, Store, TicketRow,
+    ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, CompanyRow, ConflictDetail, ContactRow,
+    Error, FieldRow, Filter, HistoryRow, NewRecord, OperationRow, OutboxCounts, OutboxEntry, OutboxRow, SearchHit,
+    SiteRow, StageEntryRow, Store, Suppression, TicketRow,
 };
 
 macro_rules! short_forms {
@@ -38,6 +40,11 @@ short_forms! {
     ticket(ticket: TicketId) -> Option<TicketRow>;
     ticket_by_halo(halo: HaloTicketId) -> Option<TicketId>;
     ticket_count() -> u32;
+    suppressed_person(identities: &[Identity]) -> Option<Suppression>;
+    suppressed_address(identities: &[Identity]) -> Option<Suppression>;
+    suppression(identity: &Identity) -> Option<Suppression>;
+    suppressions_of(ticket: TicketId) -> Vec<Suppression>;
+    tickets_at(identity: &Identity) -> Vec<TicketId>;
     values(ticket: TicketId) -> BTreeMap<FieldKey, StoredValue>;
     value(ticket: TicketId, field: FieldKey) -> Option<StoredValue>;
     field_rows(ticket: TicketId) -> Vec<FieldRow>;
@@ -71,6 +78,13 @@ short_forms! {
     contact_by_halo(halo: HaloContactId) -> Option<ContactId>;
     company_by_halo(halo: HaloCompanyId) -> Option<CompanyId>;
     company_name(company: CompanyId) -> Option<String>;
+    company(company: CompanyId) -> Option<CompanyRow>;
+    companies_named(name: &str) -> Vec<CompanyRow>;
+    companies_like(text: &str) -> Vec<CompanyRow>;
+    site_of_company(company: CompanyId) -> Option<SiteRow>;
+    contacts_of(company: CompanyId) -> Vec<ContactRow>;
+    contacts_with_email(email: &str) -> Vec<ContactRow>;
+    record_entry(record: NewRecord) -> Option<OutboxEntry>;
     mirror_get(ticket: HaloTicketId) -> Option<RemoteTicket>;
     mirror_count() -> u32;
     cursor_get(name: &str) -> Option<String>;

@@ -2,11 +2,14 @@
 
 mod board;
 mod crash;
+mod health;
 mod opening;
 mod outbox;
 pub(crate) mod plans;
+mod records;
 mod schema;
 mod search;
+mod suppressions;
 mod undo;
 mod walk;
 mod writing;
@@ -224,6 +227,7 @@ fn dump(store: &Store) -> String {
                 ("settings", "*"),
                 ("cursors", "*"),
                 ("phone_index", "*"),
+                ("suppressions", "*"),
                 ("stage_totals", "*"),
             ] {
                 let filter = if table == "stage_totals" {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AgentId, Lifecycle, OutboxId, TicketId, activity::ActivityKind, fields::keys};
 
-use super::{Home, email, minute, set, stage, text};
+use super::{Home, email, minute, operation, set, stage, text, typed};
 use crate::{
-    Choice, LocalPatch, NewActivity, NewConflict, NewEntry, OutboxCounts, OutboxPayload, OutboxState, StateChange,
-    SyncState,
+    Actor, Choice, LocalPatch, NewActivity, NewConflict, NewEntry, NewOperation, OutboxCounts, OutboxPayload,
+    OutboxState, StateChange, SyncState,
 };
 
 fn update(home: &Home, ticket: TicketId, title: &str) -> OutboxId {
@@ -168,6 +168,7 @@ fn later_edits_fold_into_what_is_still_here_and_into_nothing_else() {
     patch.fold(LocalPatch {
         stage: Some((Lifecycle::Lead, stage("engaged"))),
         owner: Some(None),
+        party: None,
         fields: BTreeMap::from([(keys::EMAIL, None), (keys::JOB_TITLE, Some(text("Manager")))]),
     });
     home.write("fold", |w| {
@@ -257,6 +258,12 @@ fn a_card_shows_the_worst_of_its_state() {
     let open = home.store.conflicts(ticket).unwrap();
     assert_eq!((open.len(), open[0].row.theirs.as_str()), (1, "Cleo"));
     assert_eq!(open[0].theirs.owner, Some(None));
+    assert_eq!(open[0].row.ticket_label, "Acme Ltd – Jane Doe");
+    assert_eq!(
+        (open[0].row.mine_at, open[0].row.mine_by),
+        (None, None),
+        "nobody ever gave it an owner"
+    );
     assert_eq!(
         home.store.outbox_counts().unwrap(),
         OutboxCounts {
@@ -277,6 +284,44 @@ fn a_card_shows_the_worst_of_its_state() {
     assert_eq!(sync(&home, ticket), SyncState::Synced);
     let twice = home.refused::<_, crate::Error>(|w| w.resolve_conflict(id, Choice::Mine));
     assert!(matches!(twice, crate::Error::NotFound { .. }));
+}
+
+#[test]
+fn a_conflict_says_who_wrote_mine_and_when() {
+    let home = Home::new();
+    let ann = home.agent(7, "Ann");
+    let ticket = home.lead("Acme Ltd", "Jane Doe");
+    let other = home.lead("Globex", "Omar Haddad");
+    set(&home, ticket, keys::JOB_TITLE, Some(text("Manager")));
+    let by_ann = NewOperation {
+        actor: Actor::Person(Some(ann)),
+        ..operation("job title")
+    };
+    let at = home.now();
+    home.store
+        .write(by_ann, at, |w| {
+            w.set_value(ticket, keys::JOB_TITLE, Some(typed(text("Director"))))
+        })
+        .unwrap();
+    set(&home, ticket, keys::INDUSTRY, Some(text("Legal")));
+    set(&home, other, keys::JOB_TITLE, Some(text("Owner")));
+    home.quiet(|w| {
+        w.open_conflict(&NewConflict {
+            ticket,
+            field: keys::JOB_TITLE.as_str().to_owned(),
+            label: "Job title".to_owned(),
+            mine: "Director".to_owned(),
+            theirs: "Head of IT".to_owned(),
+            mine_patch: LocalPatch::default(),
+            theirs_patch: LocalPatch::default(),
+        })
+    });
+    let open = home.store.all_conflicts().unwrap();
+    let [conflict] = open.as_slice() else {
+        panic!("{open:?}")
+    };
+    assert_eq!((conflict.row.mine_at, conflict.row.mine_by), (Some(at), Some(ann)));
+    assert_eq!(conflict.row.theirs_at, None, "HaloPSA has not shown it yet");
 }
 
 #[test]

@@ -235,6 +235,13 @@ fn no_write_reads_a_whole_table() {
     check(&home, &statements);
 }
 
+/// Checks every statement that the closure runs.
+pub(super) fn check_run(home: &Home, work: impl FnOnce()) {
+    let statements = run_by(work);
+    assert!(!statements.is_empty(), "no statement was run");
+    check(home, &statements);
+}
+
 fn check(home: &Home, statements: &BTreeSet<String>) {
     for sql in statements.iter().filter(|sql| !sql.starts_with("PRAGMA")) {
         let steps = plan(home, sql);

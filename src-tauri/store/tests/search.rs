@@ -147,6 +147,7 @@ fn a_linked_contact_and_company_are_found_through_their_tickets() {
     };
     let company = RemoteCompany {
         id: HaloCompanyId(2),
+        main_site: None,
         name: "Acme".to_owned(),
         website: String::new(),
         phone: "(020) 7946 0555".to_owned(),

@@ -53,6 +53,7 @@ fn every_kind_of_change_is_undone_and_redone() {
     let (contact, company) = home.quiet(|w| {
         let company = w.upsert_company(&RemoteCompany {
             id: domain::HaloCompanyId(12),
+            main_site: None,
             name: "Acme".to_owned(),
             website: String::new(),
             phone: String::new(),

@@ -316,6 +316,7 @@ fn people_arrive_in_any_order() {
     assert_eq!(home.store.company_name(row.company.unwrap()).unwrap().unwrap(), "");
     let company = RemoteCompany {
         id: HaloCompanyId(2_001),
+        main_site: None,
         name: "Acme Ltd".to_owned(),
         website: "acme.example".to_owned(),
         phone: "020 7946 0999".to_owned(),

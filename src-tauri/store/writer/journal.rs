@@ -7,14 +7,14 @@
 use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, FieldKey, Lifecycle, OperationId, ReviewId, StageKey, StoredValue,
-    TicketId, activity::NextAction,
+    SuppressionId, TicketId, activity::NextAction,
 };
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Actor, Writer};
 use crate::{
-    Choice, Error, RevertError,
+    Choice, Error, NewRecord, RevertError,
     convert::{from_json, json, millis, to_millis},
 };
 
@@ -72,6 +72,14 @@ pub enum Change {
     ActivityRemoved {
         activity: ActivityId,
     },
+    /// A company, site or contact was made here for the ticket (again, when that was undone and redone).
+    RecordAdded {
+        record: NewRecord,
+    },
+    /// Its making was undone before HaloPSA had it.
+    RecordRemoved {
+        record: NewRecord,
+    },
     ConflictResolved {
         conflict: ReviewId,
         choice: Choice,
@@ -79,6 +87,13 @@ pub enum Change {
     ConflictReopened {
         conflict: ReviewId,
         choice: Choice,
+    },
+    /// An address of the ticket's person entered the ledger of who must not be contacted.
+    Suppressed {
+        suppression: SuppressionId,
+    },
+    SuppressionLifted {
+        suppression: SuppressionId,
     },
 }
 
@@ -107,8 +122,12 @@ impl Change {
             Self::Company { before, after } => ("company", "", image(before)?, image(after)?),
             Self::ActivityAdded { activity } => ("activity_added", "", None, image(activity)?),
             Self::ActivityRemoved { activity } => ("activity_removed", "", image(activity)?, None),
+            Self::RecordAdded { record } => ("record_added", "", None, image(record)?),
+            Self::RecordRemoved { record } => ("record_removed", "", image(record)?, None),
             Self::ConflictResolved { conflict, choice } => ("conflict_resolved", "", None, image(&(conflict, choice))?),
             Self::ConflictReopened { conflict, choice } => ("conflict_reopened", "", image(&(conflict, choice))?, None),
+            Self::Suppressed { suppression } => ("suppressed", "", None, image(suppression)?),
+            Self::SuppressionLifted { suppression } => ("suppression_lifted", "", image(suppression)?, None),
         };
         Ok(Entry {
             what,
@@ -164,6 +183,8 @@ impl Change {
             "activity_removed" => Self::ActivityRemoved {
                 activity: image(before)?,
             },
+            "record_added" => Self::RecordAdded { record: image(after)? },
+            "record_removed" => Self::RecordRemoved { record: image(before)? },
             "conflict_resolved" => {
                 let (conflict, choice) = image(after)?;
                 Self::ConflictResolved { conflict, choice }
@@ -172,6 +193,12 @@ impl Change {
                 let (conflict, choice) = image(before)?;
                 Self::ConflictReopened { conflict, choice }
             }
+            "suppressed" => Self::Suppressed {
+                suppression: image(after)?,
+            },
+            "suppression_lifted" => Self::SuppressionLifted {
+                suppression: image(before)?,
+            },
             other => return Err(Error::unreadable("journal entry", format!("unknown sort {other:?}"))),
         }))
     }
@@ -333,13 +360,13 @@ impl Writer<'_> {
                 self.set_next_action(ticket, before.clone())?;
             }
             Change::Contact { before, after } => {
-                if row.contact != *after {
+                if row.contact != self.current_contact(*after)? {
                     return conflict("The contact");
                 }
                 self.link_contact(ticket, *before)?;
             }
             Change::Company { before, after } => {
-                if row.company != *after {
+                if row.company != self.current_company(*after)? {
                     return conflict("The company");
                 }
                 self.link_company(ticket, *before)?;
@@ -353,12 +380,24 @@ impl Writer<'_> {
                 self.set_activity_removed(*activity, true)?;
             }
             Change::ActivityRemoved { activity } => self.set_activity_removed(*activity, false)?,
+            Change::RecordAdded { record } => self.remove_unsent_record(ticket, *record)?,
+            Change::RecordRemoved { record } => self.restore_record(ticket, *record)?,
             Change::ConflictResolved { conflict: id, choice } => {
                 if !self.reopen_conflict(*id, *choice)? {
                     return conflict("A later conflict");
                 }
             }
             Change::ConflictReopened { conflict: id, choice } => self.resolve_conflict(*id, *choice)?,
+            Change::Suppressed { suppression } => {
+                let by = match self.actor() {
+                    Some(Actor::Person(by)) => by,
+                    Some(Actor::Machine(_)) | None => None,
+                };
+                if !self.lift_suppression(*suppression, by, "Undone")? {
+                    return conflict("Do Not Contact");
+                }
+            }
+            Change::SuppressionLifted { suppression } => self.reopen_suppression(*suppression)?,
         }
         Ok(())
     }

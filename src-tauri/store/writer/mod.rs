@@ -8,10 +8,13 @@
 mod activities;
 mod conflicts;
 mod documents;
+mod health;
 mod journal;
 mod outbox;
 mod people;
+mod records;
 pub(crate) mod search;
+mod suppressions;
 mod tickets;
 mod values;
 
@@ -26,6 +29,7 @@ pub use conflicts::NewConflict;
 pub use journal::{Applied, Change, Position};
 pub(crate) use journal::{applied_of, ticket_label};
 pub use outbox::{NewEntry, StateChange};
+pub use records::{LocalCompany, LocalContact};
 pub(crate) use search::{digits_of, reversed};
 pub use tickets::{NewTicket, StageStay};
 
@@ -111,6 +115,12 @@ impl<'c> Writer<'c> {
     #[must_use]
     pub fn actor(&self) -> Option<Actor> {
         self.operation.as_ref().map(|operation| operation.actor)
+    }
+
+    /// The verb of this operation; `None` inside `write_quiet`.
+    #[must_use]
+    pub fn kind(&self) -> Option<&'static str> {
+        self.operation.as_ref().map(|operation| operation.kind)
     }
 
     /// Gives the operation another label, now that it is known what it did.

@@ -57,16 +57,17 @@ impl Writer<'_> {
     /// [`Error::Sql`] when there is no such ticket.
     pub fn enqueue(&mut self, entry: NewEntry) -> Result<OutboxId, Error> {
         let operation = self.operation_id()?;
-        let (kind, activity) = entry.payload.columns();
+        let (kind, activity, record) = entry.payload.columns();
         let now = to_millis(self.at);
         let id = self.insert(
-            "INSERT INTO outbox (ticket, operation, kind, activity, payload, what, state, since, changed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7)",
+            "INSERT INTO outbox (ticket, operation, kind, activity, record, payload, what, state, since, changed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8, ?8)",
             params![
                 entry.ticket.0,
                 operation.map(|id| id.0),
                 kind,
                 activity.map(|id| id.0),
+                record,
                 json("outbox entry", &entry.payload)?,
                 entry.what,
                 now
@@ -83,7 +84,7 @@ impl Writer<'_> {
     /// [`Error::NotFound`] when there is no such entry that is waiting or parked; what is on its way cannot be changed.
     pub fn refill(&mut self, entry: OutboxId, payload: &OutboxPayload, what: &str) -> Result<(), Error> {
         let operation = self.operation_id()?;
-        let (kind, activity) = payload.columns();
+        let (kind, activity, _) = payload.columns();
         let ticket: Option<i64> = self.statement(
                 "UPDATE outbox SET payload = ?2, what = ?3, kind = ?4, activity = ?5, operation = coalesce(?6, operation),
                     state = 'waiting', changed_at = ?7, tries = 0, due_at = NULL, reason = NULL, detail = NULL
@@ -103,6 +104,22 @@ impl Writer<'_> {
             )
             .optional()?;
         self.touch_outbox(TicketId(ticket.ok_or(missing(entry))?));
+        Ok(())
+    }
+
+    /// Makes an entry wait until HaloPSA has accepted another one, or for nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_depends_on(&mut self, entry: OutboxId, needed: Option<OutboxId>) -> Result<(), Error> {
+        let changed = self.run(
+            "UPDATE outbox SET depends_on = ?2 WHERE id = ?1",
+            params![entry.0, needed.map(|needed| needed.0)],
+        )?;
+        if changed == 0 {
+            return Err(missing(entry));
+        }
+        self.changes.outbox = true;
         Ok(())
     }
 

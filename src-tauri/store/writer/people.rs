@@ -1,4 +1,5 @@
-//! Agents, companies, sites and contacts: caches of HaloPSA's records, found by HaloPSA's ids. None is journalled.
+//! Agents, companies, sites and contacts as HaloPSA has them, found by HaloPSA's ids. None is journalled. Those that are
+//! made here stand in `records.rs`.
 //!
 //! Records refer to each other and arrive in any order, so a record that is only named by another one is kept as an
 //! empty row until it arrives itself. A row that is equal is not written again.
@@ -61,9 +62,9 @@ impl Writer<'_> {
     /// The store's own failures.
     pub fn upsert_company(&mut self, company: &RemoteCompany) -> Result<CompanyId, Error> {
         let changed = self.run(
-            "INSERT INTO companies (halo_id, name, website, phone, inactive) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO companies (halo_id, name, website, phone, inactive, match_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (halo_id) DO UPDATE SET name = excluded.name, website = excluded.website,
-                phone = excluded.phone, inactive = excluded.inactive
+                phone = excluded.phone, inactive = excluded.inactive, match_key = excluded.match_key
              WHERE (name, website, phone, inactive) IS NOT (excluded.name, excluded.website, excluded.phone,
                 excluded.inactive)",
             params![
@@ -71,7 +72,8 @@ impl Writer<'_> {
                 company.name,
                 company.website,
                 company.phone,
-                company.inactive
+                company.inactive,
+                domain::company_name::key(&company.name)
             ],
         )?;
         let id = self.company_for(company.id)?;

@@ -314,6 +314,7 @@ impl Writer<'_> {
     /// [`Error::NotFound`].
     pub fn link_contact(&mut self, ticket: TicketId, contact: Option<ContactId>) -> Result<bool, Error> {
         let before = self.any_ticket(ticket)?.contact;
+        let contact = self.current_contact(contact)?;
         if before == contact {
             return Ok(false);
         }
@@ -333,6 +334,7 @@ impl Writer<'_> {
     /// [`Error::NotFound`].
     pub fn link_company(&mut self, ticket: TicketId, company: Option<CompanyId>) -> Result<bool, Error> {
         let before = self.any_ticket(ticket)?.company;
+        let company = self.current_company(company)?;
         if before == company {
             return Ok(false);
         }
@@ -355,6 +357,24 @@ impl Writer<'_> {
             ticket,
         )?;
         self.unsettled.insert(ticket);
+        self.touch(ticket);
+        Ok(())
+    }
+
+    /// Cuts the ties to HaloPSA, so that the ticket can be created there anew: number, mirror, and the numbers of its notes
+    /// and calls, which counted on the old ticket. Not journalled: it is a fact that the old one is gone.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn cut_ties(&mut self, ticket: TicketId) -> Result<(), Error> {
+        if let Some(halo) = self.any_ticket(ticket)?.card.halo_id {
+            self.mirror_remove(halo)?;
+            self.forget_missing(halo)?;
+        }
+        self.run("UPDATE tickets SET halo_id = NULL, gone = 0 WHERE id = ?1", [ticket.0])?;
+        self.run("UPDATE activities SET halo_action = NULL WHERE ticket = ?1", [ticket.0])?;
+        self.unsettled.insert(ticket);
+        self.unindexed.insert(ticket);
         self.touch(ticket);
         Ok(())
     }

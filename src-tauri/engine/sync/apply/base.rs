@@ -6,7 +6,7 @@ use domain::{FieldKey, TicketId, Value, merge::TicketImage, remote::RemoteTicket
 use store::{LocalPatch, OutboxPayload, OutboxState, Writer};
 
 use super::Answers;
-use crate::outbox::{self, Balance, Held, Part, drop_part, get, mirror, parts, put};
+use crate::outbox::{self, Balance, Held, Part, drop_part, get, mirror, parts, party_of, put};
 
 fn image(row: &RemoteTicket) -> TicketImage {
     TicketImage::of_remote(row)
@@ -115,6 +115,7 @@ pub(super) fn count_own_changes_as_base(
         let is_left_out = match part {
             Part::Stage => theirs.stage.is_some(),
             Part::Owner => theirs.owner.is_none(),
+            Part::Party => continue,
             Part::Field(field) => theirs.knows(field) && !theirs.fields.contains_key(&field),
         };
         if creates && is_left_out {
@@ -136,7 +137,8 @@ fn set_part(w: &Writer<'_>, image: &mut TicketImage, part: Part, held: Held) -> 
         (Part::Field(field), Held::Field(None)) => {
             image.fields.remove(&field);
         }
-        (Part::Stage | Part::Owner, Held::Field(_)) => {}
+        // Whom a ticket is about is no part of the image: see `party.rs`.
+        (_, Held::Party(_)) | (Part::Stage | Part::Owner | Part::Party, Held::Field(_)) => {}
     }
     Ok(())
 }
@@ -157,6 +159,7 @@ fn copy_part(from: &TicketImage, to: &mut TicketImage, part: Part) {
     match part {
         Part::Stage => to.stage.clone_from(&from.stage),
         Part::Owner => to.owner = from.owner,
+        Part::Party => {}
         Part::Field(field) => {
             match from.fields.get(&field) {
                 Some(value) => to.fields.insert(field, value.clone()),
@@ -182,6 +185,13 @@ pub(in crate::sync) fn ignored(
         let says = match part {
             Part::Stage => now.stage.is_some() && now.stage == before.stage,
             Part::Owner => now.owner == before.owner,
+            Part::Party => {
+                let stayed = (row.company, row.contact) == (known.company, known.contact);
+                if stayed && Held::Party(party_of(w, row)?) != held {
+                    ignored.insert(part, held);
+                }
+                continue;
+            }
             Part::Field(field) => {
                 now.knows(field) && domain::value::same(now.fields.get(&field), before.fields.get(&field))
             }
@@ -202,9 +212,12 @@ pub(in crate::sync) fn arrived(
     let now = image(row);
     let mut arrived = LocalPatch::default();
     for part in parts(sent) {
-        if let Some(held) = get(sent, part)
-            && shows(w, &now, part, &held)?
-        {
+        let Some(held) = get(sent, part) else { continue };
+        let shown = match part {
+            Part::Party => Held::Party(party_of(w, row)?) == held,
+            _ => shows(w, &now, part, &held)?,
+        };
+        if shown {
             put(&mut arrived, part, held);
         }
     }

@@ -6,11 +6,16 @@ use domain::{
     fields::keys,
     remote::RemoteTicket,
     score::{ActivitySummary, lead_score},
+    suppression::is_opt_out,
 };
 use store::{NewTicket, Writer};
 
 use super::Rules;
-use crate::{after, outbox::mirror};
+use crate::{
+    after,
+    outbox::{self, mirror},
+    suppression,
+};
 
 /// What to do with a row, found without writing anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +81,23 @@ pub(super) fn overlay(known: Option<&RemoteTicket>, row: &RemoteTicket) -> Remot
     whole
 }
 
+/// Which of these rows is the first whose person must not be contacted.
+pub(in crate::sync) fn opted_out(
+    reader: &store::Reader<'_>,
+    rows: &[&RemoteTicket],
+) -> Result<Option<usize>, store::Error> {
+    for (at, row) in rows.iter().enumerate() {
+        if row.lifecycle.is_some() && row.stage.is_some() && is_opted_out(reader, row)? {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+fn is_opted_out(reader: &store::Reader<'_>, row: &RemoteTicket) -> Result<bool, store::Error> {
+    Ok(row.stage.as_ref().is_some_and(is_opt_out) || suppression::concerns(reader, &row.fields)?)
+}
+
 /// Inserts a ticket that HaloPSA has and this computer has not.
 pub(in crate::sync) fn insert(
     w: &mut Writer<'_>,
@@ -124,6 +146,11 @@ pub(in crate::sync) fn insert(
         .collect();
     let ticket = w.insert_ticket(new)?;
     w.mirror_put(&overlay(None, row))?;
+    if is_opted_out(w, row)? {
+        for marked in suppression::follow_new(w, ticket)? {
+            outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
+        }
+    }
     Ok(Some(ticket))
 }
 

@@ -6,12 +6,12 @@ use domain::{
     remote::{RemoteTicket, TicketPatch},
     tenant::TenantMap,
 };
-use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, Reader, StateChange};
+use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, Party, Reader, StateChange};
 
 use super::{Next, Pushed, on_its_way};
 use crate::{
     Engine, facts, labels,
-    outbox::{self, drop_part, parts},
+    outbox::{self, Reach, drop_part, parts},
     sync::{
         Session,
         apply::{self, Answers},
@@ -34,7 +34,18 @@ impl Engine {
             let Some(row) = w.ticket(entry.ticket)? else {
                 return Ok(None);
             };
-            let sent = creation_patch(w, &session.map, entry.ticket)?;
+            let mut sent = creation_patch(w, &session.map, entry.ticket)?;
+            let party = match sent.party {
+                None => None,
+                Some(party) => match outbox::reach(w, party)? {
+                    Reach::At(party) => Some(Some(party)),
+                    // What it was to be linked to was given up; the ticket itself need not wait for that.
+                    Reach::Nobody | Reach::Missing(_) => None,
+                },
+            };
+            if party.is_none() {
+                sent.party = None;
+            }
             let owner = outbox::halo_owner(w, row.card.owner)?;
             let patch = TicketPatch {
                 lifecycle: Some(row.card.lifecycle),
@@ -46,6 +57,7 @@ impl Engine {
                     row.summary
                 }),
                 details: None,
+                party,
                 fields: sent.fields.clone(),
             };
             w.set_outbox_state(entry.id, &on_its_way(entry))?;
@@ -126,6 +138,10 @@ pub(super) fn creation_patch(
     let mut patch = LocalPatch {
         stage: Some((row.card.lifecycle, row.card.stage)),
         owner: Some(row.card.owner),
+        party: row.company.map(|company| Party {
+            company: Some(company),
+            contact: row.contact,
+        }),
         fields: apply::all_fields(facts::plain_values(reader, ticket)?, map),
     };
     for entry in reader.unsent(ticket)? {

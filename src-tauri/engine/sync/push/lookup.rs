@@ -57,6 +57,7 @@ impl Engine {
                 }
                 Err(error) => return self.still_unknown(&entry, &error),
             },
+            OutboxPayload::Record { record } => return self.look_up_record(session, &entry, *record, pushed).await,
             OutboxPayload::Activity { activity } => {
                 let Some(halo) = self.halo_id(entry.ticket)? else {
                     self.park(&entry, "HaloPSA does not have this ticket yet.", "")?;

@@ -1,5 +1,8 @@
 //! Updates of tickets: read, merge, mark, send, store the answer.
 
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
 use connectors::{Error, ErrorKind};
 use domain::{
     HaloTicketId,
@@ -11,7 +14,7 @@ use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, StateChange, Wr
 use super::{Next, Pushed, interactive, on_its_way, parked, uncertain_now};
 use crate::{
     Engine, labels,
-    outbox::{self, drop_part, put},
+    outbox::{self, Reach, drop_part, put},
     sync::{
         Session,
         apply::{self, Answers, Sort},
@@ -19,9 +22,11 @@ use crate::{
 };
 
 /// The most updates in one request.
-const LARGEST_GROUP: usize = 25;
+const LARGEST_GROUP: usize = 50;
 /// With more updates than this, reading what changed since the last pull takes fewer requests than reading each ticket.
 const CATCH_UP_ABOVE: usize = 6;
+/// What was read for one batch is new enough for the next one for so long.
+const FRESH: TimeDelta = TimeDelta::seconds(30);
 
 /// An update that is `sending`.
 struct Ready {
@@ -38,7 +43,7 @@ impl Engine {
         entries: Vec<OutboxEntry>,
         pushed: &mut Pushed,
     ) -> anyhow::Result<Next> {
-        if let stop @ Next::Stop(_) = self.refresh(session, &entries).await? {
+        if let stop @ Next::Stop(_) = self.refresh(session, &entries, pushed).await? {
             return Ok(stop);
         }
         // What was refused in company travels alone.
@@ -73,12 +78,9 @@ impl Engine {
                     Next::GoOn
                 }
                 Err(error) => {
-                    let mut next = Next::GoOn;
-                    for ready in &ready {
-                        pushed.tickets.insert(ready.halo);
-                        next = self.fail(&ready.entry, &error)?;
-                    }
-                    next
+                    pushed.tickets.extend(ready.iter().map(|ready| ready.halo));
+                    let entries: Vec<_> = ready.iter().map(|ready| &ready.entry).collect();
+                    self.fail_all(&entries, &error)?
                 }
             };
             if let stop @ Next::Stop(_) = next {
@@ -89,14 +91,29 @@ impl Engine {
     }
 
     /// Reads the tickets as HaloPSA has them now and merges, so that nothing is sent over a colleague's change.
-    async fn refresh(&self, session: &Session, entries: &[OutboxEntry]) -> anyhow::Result<Next> {
+    async fn refresh(&self, session: &Session, entries: &[OutboxEntry], pushed: &mut Pushed) -> anyhow::Result<Next> {
+        let mut one_by_one: Vec<&OutboxEntry> = entries.iter().collect();
         if entries.len() > CATCH_UP_ABOVE && self.has_pulled_all()? {
-            return match self.catch_up(session).await {
-                Ok(()) => Ok(Next::GoOn),
-                Err(error) => Ok(Next::Stop(error.downcast::<Error>()?)),
-            };
+            let now = self.now();
+            let mut changed = BTreeSet::new();
+            if pushed.caught_up.is_none_or(|at| now - at > FRESH) {
+                match self.catch_up(session).await {
+                    Ok(pulled) => changed = pulled.tickets,
+                    Err(error) => return Ok(Next::Stop(error.downcast::<Error>()?)),
+                }
+                pushed.caught_up = Some(now);
+            }
+            // Lists leave some properties out. Where a colleague changed the ticket, all of it is looked at.
+            one_by_one.retain(|entry| !entry.payload.fields().is_empty());
+            let mut left = Vec::new();
+            for entry in one_by_one {
+                if self.halo_id(entry.ticket)?.is_some_and(|halo| changed.contains(&halo)) {
+                    left.push(entry);
+                }
+            }
+            one_by_one = left;
         }
-        for entry in entries {
+        for entry in one_by_one {
             let Some(halo) = self.halo_id(entry.ticket)? else {
                 self.park(entry, "HaloPSA does not have this ticket yet.", "")?;
                 continue;
@@ -153,7 +170,13 @@ impl Engine {
                         w.set_outbox_state(entry.id, &StateChange::to(OutboxState::Sent))?;
                         continue;
                     }
-                    let patch = ticket_patch(w, halo, &left)?;
+                    let patch = match ticket_patch(w, halo, &left)? {
+                        Ok(patch) => patch,
+                        Err(reason) => {
+                            w.set_outbox_state(entry.id, &parked(&entry, &reason, ""))?;
+                            continue;
+                        }
+                    };
                     w.set_outbox_state(entry.id, &on_its_way(&entry))?;
                     ready.push(Ready {
                         halo,
@@ -217,14 +240,26 @@ fn is_about_one(error: &Error) -> bool {
     )
 }
 
-/// In HaloPSA's words: ids of agents, and the ticket type where the ticket is promoted.
-fn ticket_patch(w: &Writer<'_>, halo: HaloTicketId, left: &LocalPatch) -> anyhow::Result<TicketPatch> {
+/// In HaloPSA's words: ids of agents and contacts, and the ticket type where the ticket is promoted; or why it has none.
+fn ticket_patch(w: &Writer<'_>, halo: HaloTicketId, left: &LocalPatch) -> anyhow::Result<Result<TicketPatch, String>> {
     let lifecycle_there = outbox::mirror(w, halo)?.and_then(|mirror| mirror.lifecycle);
     let owner = match left.owner {
         Some(owner) => Some(outbox::halo_owner(w, owner)?),
         None => None,
     };
-    Ok(TicketPatch {
+    let party = match left.party {
+        None => None,
+        Some(party) => match outbox::reach(w, party)? {
+            Reach::Nobody => Some(None),
+            Reach::At(party) => Some(Some(party)),
+            Reach::Missing(name) => {
+                return Ok(Err(format!(
+                    "HaloPSA does not have {name}, because that was refused or discarded. Link the ticket to somebody else."
+                )));
+            }
+        },
+    };
+    Ok(Ok(TicketPatch {
         lifecycle: left
             .stage
             .as_ref()
@@ -234,8 +269,9 @@ fn ticket_patch(w: &Writer<'_>, halo: HaloTicketId, left: &LocalPatch) -> anyhow
         owner,
         summary: None,
         details: None,
+        party,
         fields: left.fields.clone(),
-    })
+    }))
 }
 
 #[cfg(test)]
