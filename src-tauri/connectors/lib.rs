@@ -28,9 +28,11 @@ pub mod halo;
 mod http;
 mod redact;
 mod secret;
+pub mod traffic;
 pub mod transport;
 
 pub use budget::{Budget, BudgetView, Class};
 pub use error::{Error, ErrorKind, Retry};
 pub use secret::Secret;
+pub use traffic::{Exchange, Exchanges};
 pub use transport::Transport;

@@ -16,7 +16,7 @@ use crate::{
     outbox::{self, Derived},
     settings,
     sync::Conversation,
-    views::{Preferences, SyncStatus},
+    views::{Alert, Preferences, SyncStatus},
 };
 
 /// How many events a window may be behind before it is told to read everything anew.
@@ -78,6 +78,8 @@ pub enum Event {
     Changed(Changes),
     /// The status item changed.
     Sync(SyncStatus),
+    /// Something that a person should know of began. Told once.
+    Alert(Alert),
 }
 
 /// What became of an operation.
@@ -230,7 +232,7 @@ impl Engine {
         }
     }
 
-    fn tell(&self, event: Event) {
+    pub(crate) fn tell(&self, event: Event) {
         // Nobody listening is no failure: the command line has no windows.
         drop(self.inner.events.send(event));
     }

@@ -24,15 +24,23 @@ impl Engine {
             let Some(halo) = self.next_wanted() else { break };
             let client = session.halo.as_class(Class::Pull);
             let reading = async {
-                Ok::<_, connectors::Error>((client.ticket(&session.map, halo).await?, client.actions(halo).await?))
+                let detail = client.ticket(&session.map, halo).await?;
+                let actions = match detail {
+                    Some(_) => client.actions(halo).await?,
+                    None => Vec::new(),
+                };
+                Ok::<_, connectors::Error>((detail, actions))
             };
             let (answer, pushed) = self.while_pushing(reading).await?;
             match answer {
                 Ok((detail, actions)) => {
                     self.link_is_up()?;
-                    // What was sent while the detail was on its way is newer than the detail.
-                    if let Some(detail) = detail.filter(|detail| !pushed.contains(&detail.id)) {
-                        self.meet(&session.map, &detail)?;
+                    match detail {
+                        // What was sent while the detail was on its way is newer than the detail.
+                        Some(detail) if pushed.contains(&detail.id) => {}
+                        Some(detail) => self.meet(&session.map, &detail)?,
+                        // Asked for by its number, and not there.
+                        None => self.mark_gone(&[halo])?,
                     }
                     self.keep_actions(session, halo, &actions)?;
                 }

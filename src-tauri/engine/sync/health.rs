@@ -6,15 +6,19 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use connectors::{ErrorKind, Retry};
+use connectors::{ErrorKind, Retry, traffic::MOST_FAILURES_IN_A_ROW};
 use rand::{Rng, rngs::SmallRng};
 use serde::{Deserialize, Serialize};
-use store::Reader;
+use store::{Reader, SyncLogKind};
 
-use crate::{Engine, settings::Tenant, views::Link};
+use crate::{
+    Engine,
+    settings::Tenant,
+    views::{Circuit, Link},
+};
 
 /// Failures in a row after which the circuit opens.
-const OPENS_AFTER: u32 = 5;
+const OPENS_AFTER: u32 = MOST_FAILURES_IN_A_ROW;
 /// Between two probes of an open circuit.
 const PROBE: TimeDelta = TimeDelta::seconds(60);
 /// Between two tries of a sign-in that was refused.
@@ -46,6 +50,8 @@ enum LinkKind {
 #[derive(Debug, Default)]
 pub(super) struct Health {
     failures: u32,
+    /// When the circuit opened.
+    opened: Option<DateTime<Utc>>,
     next_try: Option<DateTime<Utc>>,
     last_try: Option<DateTime<Utc>>,
     asked: bool,
@@ -72,11 +78,16 @@ impl Health {
 
     fn answered(&mut self) {
         self.failures = 0;
+        self.opened = None;
         self.next_try = None;
     }
 
-    fn failed(&mut self, now: DateTime<Utc>, retry: Retry, dice: &mut SmallRng) {
-        self.failures = self.failures.saturating_add(1);
+    /// `in_a_row` is how many requests have failed one after the other, those included that were repeated meanwhile.
+    fn failed(&mut self, now: DateTime<Utc>, retry: Retry, in_a_row: u32, dice: &mut SmallRng) {
+        self.failures = self.failures.saturating_add(1).max(in_a_row);
+        if self.failures >= OPENS_AFTER {
+            self.opened.get_or_insert(now);
+        }
         let wait = match retry {
             Retry::After(named) => TimeDelta::from_std(named).unwrap_or(PROBE),
             // Only a person can mend it; until then a wrong secret is not tried again and again.
@@ -95,6 +106,25 @@ pub(super) fn jitter(tries: u32, dice: &mut SmallRng) -> TimeDelta {
 }
 
 impl Engine {
+    /// Keeps, and shows, why a turn of sync failed on this computer: a full disk, a damaged file. `None` when it went well,
+    /// or when the link already tells what happened. Logged and shown once, not with every turn.
+    pub(super) fn stumble(&self, error: Option<anyhow::Error>) {
+        let words = error.as_ref().map(|error| match error.downcast_ref::<store::Error>() {
+            Some(store::Error::Full) => {
+                "The disk of this computer is full, so nothing new can be saved. Make room; sync then goes on by itself."
+                    .to_owned()
+            }
+            _ => format!("Sync cannot go on at the moment: {error:#}. It is tried again by itself."),
+        });
+        if !self.inner.sync.set_stumble(words) {
+            return;
+        }
+        if let Some(error) = error {
+            tracing::error!(error = format!("{error:#}"), "a turn of sync failed");
+        }
+        self.publish_status();
+    }
+
     /// Whether HaloPSA may be asked now, or a pause is being kept.
     pub(super) fn may_try(&self) -> bool {
         self.inner.sync.state().health.may_try(self.now())
@@ -109,7 +139,19 @@ impl Engine {
 
     /// Whether so much went wrong in a row that only probes are sent.
     pub(super) fn circuit_is_open(&self) -> bool {
-        self.inner.sync.state().health.failures >= OPENS_AFTER
+        self.inner.sync.state().health.opened.is_some()
+    }
+
+    /// The circuit as a person sees it.
+    pub(super) fn circuit(&self) -> Circuit {
+        let state = self.inner.sync.state();
+        match state.health.opened {
+            None => Circuit::Closed,
+            Some(since) => Circuit::Open {
+                since,
+                next_probe: state.health.next_try,
+            },
+        }
     }
 
     /// HaloPSA answered.
@@ -147,9 +189,15 @@ impl Engine {
         }
         {
             let now = self.now();
+            let in_a_row = self.inner.options.halo.exchanges.failures_in_a_row();
             let mut dice = self.dice();
-            self.inner.sync.state().health.failed(now, error.retry, &mut dice);
+            self.inner
+                .sync
+                .state()
+                .health
+                .failed(now, error.retry, in_a_row, &mut dice);
         }
+        self.log(SyncLogKind::Failed, &failure_in_words(error))?;
         // A full bucket is no lost link: the tenant is there and says when to come back.
         let kind = if error.kind == ErrorKind::RateLimited {
             LinkKind::Online
@@ -182,6 +230,31 @@ impl Engine {
     pub(super) fn forget_link(&self) -> anyhow::Result<()> {
         self.inner.sync.close();
         self.keep_link(LinkKind::Online, None)
+    }
+}
+
+/// A failure for the log: what kind it was and what status came, and nothing that was said.
+pub(super) fn failure_in_words(error: &connectors::Error) -> String {
+    let what = match &error.kind {
+        ErrorKind::Unreachable => "HaloPSA cannot be reached",
+        ErrorKind::Timeout => "no answer in time",
+        ErrorKind::NotHalo => "something else answers at the address",
+        ErrorKind::Tls => "no safe connection",
+        ErrorKind::SignedOut => "the sign-in is no longer accepted",
+        ErrorKind::Forbidden { .. } => "a right is missing",
+        ErrorKind::BadCredentials => "the credentials are not accepted",
+        ErrorKind::WrongTenant => "the sign-in server does not know the tenant",
+        ErrorKind::Invalid => "the request was refused",
+        ErrorKind::NotFound => "the record is not there",
+        ErrorKind::Conflict => "the record was changed meanwhile",
+        ErrorKind::RateLimited => "too many requests",
+        ErrorKind::Server => "HaloPSA has trouble of its own",
+        ErrorKind::LostAnswer => "the answer to a write was lost",
+        ErrorKind::Malformed => "the answer was damaged",
+    };
+    match error.status {
+        Some(status) => format!("A request failed: {what} ({status})."),
+        None => format!("A request failed: {what}."),
     }
 }
 

@@ -64,6 +64,8 @@ pub(crate) struct Conversation {
 struct State {
     session: Option<Session>,
     health: Health,
+    /// Why the last turn failed on this computer, in words.
+    stumble: Option<String>,
     wanted: VecDeque<HaloTicketId>,
     /// When the activities of a ticket were last fetched.
     fetched: BTreeMap<HaloTicketId, DateTime<Utc>>,
@@ -90,6 +92,19 @@ impl Conversation {
     pub fn wake_push(&self) {
         self.state().health.person_asks();
         self.push.notify_one();
+    }
+
+    /// Keeps why the last turn failed on this computer; says whether that is news.
+    fn set_stumble(&self, words: Option<String>) -> bool {
+        let mut state = self.state();
+        let news = state.stumble != words;
+        state.stumble = words;
+        news
+    }
+
+    /// Why the last turn of sync failed on this computer, in words.
+    pub fn stumble(&self) -> Option<String> {
+        self.state().stumble.clone()
     }
 
     /// A person asks for another try of everything.

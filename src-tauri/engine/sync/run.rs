@@ -72,8 +72,6 @@ struct Turn {
     next_pull: DateTime<Utc>,
     /// The file's version that was last seen.
     version: Option<i64>,
-    /// Told once, not once a second.
-    stumbled: bool,
 }
 
 async fn run(engine: &Engine, lease: &dyn Lease) {
@@ -81,7 +79,6 @@ async fn run(engine: &Engine, lease: &dyn Lease) {
         held: None,
         next_pull: engine.now(),
         version: None,
-        stumbled: false,
     };
     let sync = &engine.inner.sync;
     let mut stop = sync.stop.subscribe();
@@ -93,16 +90,7 @@ async fn run(engine: &Engine, lease: &dyn Lease) {
         if turn.held.is_some() {
             taken = taken.and(engine.look_after());
         }
-        match taken {
-            Ok(()) => turn.stumbled = false,
-            Err(error) if is_told(&error) => turn.stumbled = false,
-            Err(error) => {
-                if !turn.stumbled {
-                    tracing::error!(error = format!("{error:#}"), "a turn of sync failed");
-                }
-                turn.stumbled = true;
-            }
-        }
+        engine.stumble(taken.err().filter(|error| !is_told(error)));
         tokio::select! {
             biased;
             () = sync.push.notified() => {}
