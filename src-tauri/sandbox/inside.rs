@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use serde_json::Value;
 
 use crate::{
-    Behaviour, Faults, Options, RateLimit, StartError, Stats,
+    Administration, Behaviour, Faults, Options, RateLimit, StartError, Stats,
     http::{self, Request, Response, Running},
 };
 
@@ -51,6 +51,11 @@ impl InProcess {
     /// Changes how the tenant behaves from now on.
     pub fn configure(&self, change: impl FnOnce(&mut Behaviour)) {
         change(&mut self.running.tenant_mut().behaviour);
+    }
+
+    /// Changes how the tenant is set up from now on. Nothing happens when it has nothing of that name.
+    pub fn administer(&self, change: Administration) {
+        self.running.tenant_mut().administer(change);
     }
 
     /// Replaces the rate limit from now on; the window starts empty.

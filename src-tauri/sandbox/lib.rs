@@ -48,6 +48,7 @@ pub use inside::InProcess;
 pub use journal::Journal;
 pub use limit::RateLimit;
 pub use stats::Stats;
+pub use tenant::Administration;
 
 /// How to start a sandbox.
 pub struct Options {
@@ -102,6 +103,8 @@ pub struct Behaviour {
     pub strict_workflow: bool,
     /// Whether a ticket's type can be changed by a ticket POST.
     pub type_change: bool,
+    /// Whether custom fields can be created through the API. Nobody has seen a tenant that allows it.
+    pub create_fields: bool,
     /// Whether a 429 says when to come back.
     pub retry_after: bool,
     /// Whole seconds that a token lives.
@@ -124,6 +127,7 @@ impl Default for Behaviour {
             omit_empty_custom_fields: false,
             strict_workflow: false,
             type_change: true,
+            create_fields: false,
             retry_after: false,
             token_lifetime_s: 3600,
             one_token: false,

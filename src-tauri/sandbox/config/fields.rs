@@ -1,19 +1,38 @@
 //! The custom fields of the tenant.
 
+use std::borrow::Cow;
+
 /// A custom field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CustomField {
     pub id: i64,
     /// `CF` and what the administrator typed; also its SQL column.
-    pub name: &'static str,
-    pub label: &'static str,
+    pub name: Cow<'static, str>,
+    pub label: Cow<'static, str>,
     /// 0 text, 1 memo, 2 single select, 3 multi select, 4 date, 6 checkbox.
     pub kind: i64,
     /// 1 ticket, 2 client, 3 site, 4 user.
     pub usage: i64,
     /// 0 anything, 1 whole number, 2 money.
     pub input: i64,
-    pub options: &'static [&'static str],
+    pub options: Options,
+}
+
+/// The options of a select; an option's id is its place, from 1.
+#[derive(Clone, Debug)]
+pub enum Options {
+    Built(&'static [&'static str]),
+    Asked(Vec<String>),
+}
+
+impl Options {
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let (built, asked): (&[&str], &[String]) = match self {
+            Self::Built(options) => (options, &[]),
+            Self::Asked(options) => (&[], options),
+        };
+        built.iter().copied().chain(asked.iter().map(String::as_str))
+    }
 }
 
 pub const TEXT: i64 = 0;
@@ -26,12 +45,12 @@ pub const CHECK: i64 = 6;
 const fn field(id: i64, name: &'static str, label: &'static str, kind: i64) -> CustomField {
     CustomField {
         id,
-        name,
-        label,
+        name: Cow::Borrowed(name),
+        label: Cow::Borrowed(label),
         kind,
         usage: 1,
         input: 0,
-        options: &[],
+        options: Options::Built(&[]),
     }
 }
 
@@ -43,28 +62,48 @@ const fn select(
     options: &'static [&'static str],
 ) -> CustomField {
     CustomField {
-        options,
-        ..field(id, name, label, kind)
+        id,
+        name: Cow::Borrowed(name),
+        label: Cow::Borrowed(label),
+        kind,
+        usage: 1,
+        input: 0,
+        options: Options::Built(options),
     }
 }
 
 const fn number(id: i64, name: &'static str, label: &'static str, input: i64) -> CustomField {
     CustomField {
+        id,
+        name: Cow::Borrowed(name),
+        label: Cow::Borrowed(label),
+        kind: TEXT,
+        usage: 1,
         input,
-        ..field(id, name, label, TEXT)
+        options: Options::Built(&[]),
     }
+}
+
+/// A field of something else than tickets.
+const fn of(usage: i64, mut field: CustomField) -> CustomField {
+    field.usage = usage;
+    field
 }
 
 impl CustomField {
     /// The pick list that holds its options.
     pub fn lookup(&self) -> i64 {
-        if self.options.is_empty() { 0 } else { 1000 + self.id }
+        if self.options.iter().next().is_none() {
+            0
+        } else {
+            1000 + self.id
+        }
     }
 
     /// The text of an option.
-    pub fn option(&self, id: i64) -> Option<&'static str> {
+    pub fn option(&self, id: i64) -> Option<&str> {
         let index = usize::try_from(id.checked_sub(1)?).ok()?;
-        self.options.get(index).copied()
+        self.options.iter().nth(index)
     }
 
     /// The id of an option.
@@ -230,18 +269,15 @@ pub static FIELDS: &[CustomField] = &[
     field(296, "CFutmContent", "UTM content", TEXT),
     field(297, "CFreferral", "Referral", TEXT),
     field(299, "CFleadlineKey", "Leadline key", TEXT),
-    CustomField {
-        usage: 2,
-        ..select(
+    of(
+        2,
+        select(
             310,
             "CFaccountTier",
             "Account tier",
             SELECT,
             &["Bronze", "Silver", "Gold"],
-        )
-    },
-    CustomField {
-        usage: 4,
-        ..field(311, "CFlinkedinProfile", "LinkedIn profile", TEXT)
-    },
+        ),
+    ),
+    of(4, field(311, "CFlinkedinProfile", "LinkedIn profile", TEXT)),
 ];

@@ -5,17 +5,19 @@
 
 mod fields;
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
-pub use fields::{CHECK, CustomField, DATE, FIELDS, LEAD_SOURCES, MULTI, SELECT, TEXT};
+pub use fields::{CHECK, CustomField, DATE, FIELDS, LEAD_SOURCES, MULTI, Options, SELECT, TEXT};
 
 use crate::Setup;
 
 /// A ticket type.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TicketType {
     pub id: i64,
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Whether it belongs to the Sales area.
     pub sales: bool,
     pub itil: i64,
@@ -27,7 +29,12 @@ pub const PROSPECT: i64 = 42;
 pub const OPPORTUNITY: i64 = 43;
 
 const fn ticket_type(id: i64, name: &'static str, sales: bool, itil: i64) -> TicketType {
-    TicketType { id, name, sales, itil }
+    TicketType {
+        id,
+        name: Cow::Borrowed(name),
+        sales,
+        itil,
+    }
 }
 
 static TICKET_TYPES: &[TicketType] = &[
@@ -42,10 +49,10 @@ static TICKET_TYPES: &[TicketType] = &[
 ];
 
 /// A status.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Status {
     pub id: i64,
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub closed: bool,
     /// The ticket type it is offered on; 0 for all service types.
     pub ticket_type: i64,
@@ -55,7 +62,7 @@ pub struct Status {
 const fn status(id: i64, name: &'static str, closed: bool, ticket_type: i64, colour: &'static str) -> Status {
     Status {
         id,
-        name,
+        name: Cow::Borrowed(name),
         closed,
         ticket_type,
         colour,
@@ -93,10 +100,10 @@ static STATUSES: &[Status] = &[
 ];
 
 /// An outcome: the kind of an action.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     pub id: i64,
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub hide_from_user: bool,
     /// Written by HaloPSA itself; cannot be chosen.
     pub system: bool,
@@ -119,7 +126,7 @@ pub const OUTCOME_TYPE: i64 = 204;
 const fn outcome(id: i64, name: &'static str, hide_from_user: bool, system: bool) -> Outcome {
     Outcome {
         id,
-        name,
+        name: Cow::Borrowed(name),
         hide_from_user,
         system,
         new_status: 0,
@@ -131,12 +138,20 @@ static OUTCOMES: &[Outcome] = &[
     outcome(OUTCOME_EMAIL, "Email User", false, false),
     outcome(OUTCOME_NOTE, "Private Note", true, false),
     Outcome {
+        id: 9,
+        name: Cow::Borrowed("Close Ticket"),
+        hide_from_user: false,
+        system: false,
         new_status: STATUS_CLOSED,
-        ..outcome(9, "Close Ticket", false, false)
+        restricted: false,
     },
     Outcome {
+        id: 31,
+        name: Cow::Borrowed("Approve Change"),
+        hide_from_user: false,
+        system: false,
+        new_status: 0,
         restricted: true,
-        ..outcome(31, "Approve Change", false, false)
     },
     outcome(OUTCOME_CALL, "Phone Call", true, false),
     outcome(OUTCOME_MEETING, "Meeting", true, false),
@@ -188,19 +203,20 @@ pub struct Config {
     pub ticket_types: Vec<TicketType>,
     pub statuses: Vec<Status>,
     pub outcomes: Vec<Outcome>,
-    pub fields: Vec<&'static CustomField>,
+    pub fields: Vec<CustomField>,
 }
 
 impl Config {
     pub fn new(setup: &Setup) -> Self {
         let has = |name: &str| !setup.without.iter().any(|missing| missing.eq_ignore_ascii_case(name));
         Self {
-            ticket_types: TICKET_TYPES.iter().filter(|kind| has(kind.name)).copied().collect(),
-            statuses: STATUSES.iter().filter(|status| has(status.name)).copied().collect(),
-            outcomes: OUTCOMES.iter().filter(|outcome| has(outcome.name)).copied().collect(),
+            ticket_types: TICKET_TYPES.iter().filter(|kind| has(&kind.name)).cloned().collect(),
+            statuses: STATUSES.iter().filter(|status| has(&status.name)).cloned().collect(),
+            outcomes: OUTCOMES.iter().filter(|outcome| has(&outcome.name)).cloned().collect(),
             fields: FIELDS
                 .iter()
-                .filter(|field| has(field.label) && has(field.name))
+                .filter(|field| has(&field.label) && has(&field.name))
+                .cloned()
                 .collect(),
         }
     }
@@ -335,20 +351,21 @@ impl Config {
 
     /// A pick list: the options of a custom field, or one of HaloPSA's own.
     pub fn lookup_rows(&self, lookup: i64) -> Vec<Value> {
-        let named: &[&str] = match lookup {
-            11 => &[
+        let named: Vec<&str> = match lookup {
+            11 => vec![
                 "Charge rates",
                 "Appointment types",
                 "Notification events",
                 "Closure categories",
             ],
-            17 => &["Standard", "Out of hours"],
-            63 => &["Meeting", "Call", "On site"],
+            17 => vec!["Standard", "Out of hours"],
+            63 => vec!["Meeting", "Call", "On site"],
             _ => self
                 .fields
                 .iter()
                 .find(|field| field.lookup() == lookup)
-                .map_or(&[], |field| field.options),
+                .map(|field| field.options.iter().collect())
+                .unwrap_or_default(),
         };
         named
             .iter()

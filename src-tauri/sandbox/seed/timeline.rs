@@ -30,7 +30,7 @@ fn record(ticket: i64, id: i64, event: &Event) -> Record {
     let details = Config::known_outcome(outcome);
     record.set_int(action::TICKET_ID, ticket);
     record.set_int(action::OUTCOME_ID, outcome);
-    record.set_text(action::OUTCOME, details.map_or("", |outcome| outcome.name));
+    record.set_text(action::OUTCOME, details.map_or("", |outcome| &*outcome.name));
     record.set_int(action::WHO_AGENTID, event.by);
     record.set_int(action::WHO_TYPE, 1);
     record.set_text(action::WHO, Agent::name_of(event.by));
@@ -75,14 +75,14 @@ fn describe(what: &What) -> (i64, String) {
             OUTCOME_STATUS,
             format!(
                 "Status changed to {}",
-                Config::known_status(*to).map_or("", |status| status.name)
+                Config::known_status(*to).map_or("", |status| &*status.name)
             ),
         ),
         What::Promoted(to) => (
             OUTCOME_TYPE,
             format!(
                 "Ticket Type changed to {}",
-                Config::known_type(*to).map_or("", |kind| kind.name)
+                Config::known_type(*to).map_or("", |kind| &*kind.name)
             ),
         ),
         What::Assigned(to) => (OUTCOME_ASSIGNED, format!("Assigned to {}", Agent::name_of(*to))),

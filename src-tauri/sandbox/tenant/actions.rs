@@ -91,7 +91,7 @@ impl Tenant {
             .config
             .outcome(outcome_id)
             .filter(|outcome| !outcome.system && !outcome.restricted)
-            .copied()
+            .cloned()
             .ok_or_else(|| Refusal::text("You do not have access to this Action at the moment"))?;
         let author = match element.int(action::WHO_AGENTID).filter(|id| *id > 0) {
             Some(id) => self.agent(id).ok_or_else(|| Refusal::foreign_key("UNAME", "UNUM"))?.id,
@@ -119,7 +119,7 @@ impl Tenant {
         }
         record.set_int(action::TICKET_ID, ticket_id);
         record.set_int(action::OUTCOME_ID, outcome.id);
-        record.set_text(action::OUTCOME, outcome.name);
+        record.set_text(action::OUTCOME, &*outcome.name);
         record.set_int(action::WHO_AGENTID, author);
         record.set_int(action::WHO_TYPE, 1);
         record.set_text(action::WHO, self.agent(author).map_or("", |agent| agent.name));
@@ -304,7 +304,7 @@ impl Tenant {
         record.set_int(action::OUTCOME_ID, outcome);
         record.set_text(
             action::OUTCOME,
-            self.config.outcome(outcome).map_or("", |outcome| outcome.name),
+            self.config.outcome(outcome).map_or("", |outcome| &*outcome.name),
         );
         record.set_int(action::WHO_AGENTID, context.agent);
         record.set_int(action::WHO_TYPE, 1);

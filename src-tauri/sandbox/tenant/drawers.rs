@@ -367,7 +367,7 @@ impl Tenant {
             .iter()
             .map(|field| {
                 (
-                    field.name.to_owned(),
+                    field.name.to_string(),
                     shown_cell(before.custom(field.id)),
                     shown_cell(after.custom(field.id)),
                 )

@@ -14,7 +14,7 @@ use crate::{
 
 /// A field of a row about to be printed.
 pub(super) struct Shown<'a> {
-    pub field: &'static CustomField,
+    pub field: &'a CustomField,
     pub cell: Option<&'a Cell>,
     /// Lists print a select as a number, details as text; an empty value is `null` in lists and `""` in details. Both
     /// are seen on real tenants.
@@ -25,8 +25,8 @@ impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &self.field.id)?;
-        map.serialize_entry("name", self.field.name)?;
-        map.serialize_entry("label", self.field.label)?;
+        map.serialize_entry("name", &self.field.name)?;
+        map.serialize_entry("label", &self.field.label)?;
         map.serialize_entry("type", &self.field.kind)?;
         match self.cell {
             None if self.detail => map.serialize_entry("value", "")?,

@@ -4,6 +4,7 @@
 //! deterministic: the same requests at the same moments make the same tenant, which is what a restart relies on.
 
 mod actions;
+mod administration;
 mod customers;
 mod drawers;
 mod fields;
@@ -30,6 +31,7 @@ use crate::{
     schema,
     seed::{Agent, Seed},
 };
+pub use administration::Administration;
 pub use render::{CustomWanted, Look};
 pub use tickets::to_html;
 
@@ -223,6 +225,10 @@ impl Tenant {
             ("actions", None) => {
                 demand(context, right_to_edit(path.resource))?;
                 self.post_actions(request.body, context)
+            }
+            ("fieldinfo", None) if self.behaviour.create_fields => {
+                demand(context, Some(Right::Admin))?;
+                self.post_fields(request.body)
             }
             // HaloPSA documents a POST here; nobody has ever made it work (contract, section 3.4).
             ("fieldinfo", None) => Err(Refusal::text("No matching custom table")),

@@ -234,11 +234,11 @@ impl Row<'_> {
         }
         if self.look.status_name {
             let status = tenant.config.status(record.int(ticket::STATUS_ID));
-            map.serialize_entry("status_name", status.map_or("", |status| status.name))?;
+            map.serialize_entry("status_name", status.map_or("", |status| &*status.name))?;
         }
         if self.look.ticket_type_name {
             let kind = tenant.config.ticket_type(record.int(ticket::TICKETTYPE_ID));
-            map.serialize_entry("tickettype_name", kind.map_or("", |kind| kind.name))?;
+            map.serialize_entry("tickettype_name", kind.map_or("", |kind| &*kind.name))?;
         }
         if self.look.detail {
             let priority = crate::config::PRIORITIES

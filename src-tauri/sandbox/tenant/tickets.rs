@@ -269,7 +269,7 @@ impl Tenant {
             return id;
         }
         if old_type != new_type {
-            let name = self.config.ticket_type(new_type).map_or("", |kind| kind.name);
+            let name = self.config.ticket_type(new_type).map_or("", |kind| &*kind.name);
             self.note_change(
                 id,
                 OUTCOME_TYPE,
@@ -279,7 +279,7 @@ impl Tenant {
             );
         }
         if old_status != new_status {
-            let name = self.config.status(new_status).map_or("", |status| status.name);
+            let name = self.config.status(new_status).map_or("", |status| &*status.name);
             let note = format!("Status changed to {name}");
             self.note_change(id, OUTCOME_STATUS, &note, (old_status, new_status), context);
         }

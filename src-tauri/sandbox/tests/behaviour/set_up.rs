@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use sandbox::Administration;
 use serde_json::{Value, json};
 
 use crate::client::World;
@@ -256,4 +257,54 @@ fn printed_names_are_published_names() {
         }
     }
     assert!(strange.is_empty(), "not published: {strange:?}");
+}
+
+#[test]
+fn a_tenant_may_let_custom_fields_be_created_and_an_administrator_may_change_the_set_up() {
+    let world = World::with(|options| options.behaviour.create_fields = true);
+    let field = json!([{ "name": "CFbuyingMood", "label": "Buying mood", "type": 2, "usage": 1,
+                         "values": [{ "name": "Keen" }, { "name": "Cool" }] }]);
+    let made = world.post("/api/FieldInfo", &field);
+    assert_eq!(made.status, 201);
+    let id = made.json()["id"].as_i64().unwrap();
+    assert_eq!(made.json()["values"][1]["name"], "Cool");
+    let lead = world.some_tickets(41, 1)[0];
+    let body = json!([{ "id": lead, "customfields": [{ "id": id, "value": 2 }] }]);
+    assert_eq!(world.post("/api/Tickets", &body).status, 201);
+    let ticket = world.sandbox.ticket(lead).unwrap();
+    let kept = ticket["customfields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["id"] == id);
+    assert_eq!(kept.unwrap()["display"], "Cool");
+    assert_eq!(world.post("/api/FieldInfo", &field).status, 400, "the name is taken");
+    let elsewhere = json!([{ "name": "CFx", "label": "x", "type": 0, "usage": 2 }]);
+    assert_eq!(world.post("/api/FieldInfo", &elsewhere).status, 400);
+
+    let (what, to) = ("Contacted".to_owned(), "Reached".to_owned());
+    world.sandbox.administer(Administration::Rename { what, to });
+    world.sandbox.administer(Administration::Remove {
+        what: "Phone Call".to_owned(),
+    });
+    world.sandbox.administer(Administration::Retype {
+        field: "CFfitScore".to_owned(),
+        kind: 6,
+    });
+    let name = "Nurturing".to_owned();
+    world
+        .sandbox
+        .administer(Administration::AddStatus { name, ticket_type: 41 });
+    let named = |path: &str, key: &str, value: &str| {
+        let rows = world.get(path).json();
+        rows.as_array().unwrap().iter().find(|row| row[key] == value).cloned()
+    };
+    assert_eq!(named("/api/Status", "name", "Reached").unwrap()["id"], 53);
+    assert!(named("/api/Status", "name", "Contacted").is_none());
+    assert!(named("/api/Status?tickettype_id=41", "name", "Nurturing").is_some());
+    assert!(named("/api/Outcome", "outcome", "Phone Call").is_none());
+    assert_eq!(
+        named("/api/FieldInfo?typeid=1", "name", "CFfitScore").unwrap()["type"],
+        6
+    );
 }
