@@ -16,5 +16,6 @@ mod people;
 mod reading;
 mod signing_in;
 mod stranger;
+mod sweeping;
 mod tenant;
 mod writing;

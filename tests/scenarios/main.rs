@@ -19,6 +19,7 @@ mod do_not_contact;
 mod draining;
 mod failures;
 mod health;
+mod mapping;
 mod moving;
 mod offline;
 mod parties;

@@ -140,6 +140,7 @@ async fn a_bulk_move_asks_once_for_what_is_common_and_lists_the_rest() -> anyhow
         target: "do_not_contact".to_owned(),
         answers: answers(&[(keys::DNC_REASON, "Legal")]),
         answers_by_ticket: vec![(omar, answers(&[(keys::DNC_REASON, "Opt-out")]))],
+        ..MoveRequest::default()
     })?;
     assert!(matches!(outcome, MoveOutcome::Moved { .. }));
     assert_eq!(world.value(jane, keys::DNC_REASON)?, "Legal");
@@ -208,21 +209,20 @@ async fn only_a_manager_clears_do_not_contact_and_says_why() -> anyhow::Result<(
     engine.edit_field(jane, keys::DO_NOT_CONTACT, "yes")?;
     assert!(engine.edit_field(jane, keys::DO_NOT_CONTACT, "no").is_err());
     assert!(engine.edit_field(jane, keys::DO_NOT_CONTACT, "").is_err());
-    assert!(
-        engine
-            .set_do_not_contact(jane, false, "She asked for an offer")
-            .is_err()
-    );
+    assert!(engine.lift_do_not_contact(&[jane], "She asked for an offer").is_err());
     world.sync().await?;
     world.be(Role::Manager)?;
-    assert!(engine.set_do_not_contact(jane, false, " ").is_err());
-    engine.set_do_not_contact(jane, false, "She asked for an offer")?;
+    assert!(engine.lift_do_not_contact(&[jane], " ").is_err());
+    engine.lift_do_not_contact(&[jane], "She asked for an offer")?;
     world.sync().await?;
     assert!(!world.card(jane)?.do_not_contact);
     assert_eq!(world.in_halo(halo, "CFdoNotContact")?, "false");
     assert_eq!(
         world.notes_in_halo(halo),
-        ["Do Not Contact was cleared: She asked for an offer"]
+        [
+            "Do Not Contact was turned on.",
+            "Do Not Contact was lifted: She asked for an offer"
+        ]
     );
     Ok(())
 }

@@ -24,10 +24,9 @@ impl Halo {
     /// # Errors
     /// Any of a read.
     pub async fn find_company(&self, name: &str) -> Result<Option<RemoteCompany>, Error> {
-        let wanted = name.trim();
-        let asked = [("search", wanted.to_owned())];
+        let asked = [("search", words(name))];
         self.find(&calls::FIND_COMPANIES, &asked, map::company, |company| {
-            same_words(&company.name, wanted)
+            same_words(&company.name, name)
         })
         .await
     }
@@ -42,7 +41,7 @@ impl Halo {
         } else {
             &wanted.email
         };
-        let asked = [("client_id", wanted.company.to_string()), ("search", text.clone())];
+        let asked = [("client_id", wanted.company.to_string()), ("search", words(text))];
         self.find(&calls::FIND_CONTACTS, &asked, map::contact, |contact| {
             contact.company == Some(wanted.company)
                 && same_words(&contact.name, &wanted.name)
@@ -135,8 +134,11 @@ impl Halo {
 
 /// Equal but for case and the spaces between words.
 fn same_words(one: &str, other: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    words(one) == words(other)
+    words(one).to_lowercase() == words(other).to_lowercase()
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
