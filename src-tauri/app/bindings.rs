@@ -6,7 +6,7 @@
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{board, shell, sync, tickets},
+    commands::{board, contact, mapping, shell, sync, tickets},
     events,
 };
 
@@ -24,6 +24,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             shell::leave_demo,
             shell::set_aside_database,
             shell::connect,
+            shell::begin_sign_in,
+            shell::finish_sign_in,
+            shell::cancel_sign_in,
+            shell::sign_in_again,
+            shell::profiles,
+            shell::switch_profile,
+            shell::add_profile,
             shell::disconnect,
             board::reference,
             board::set_preferences,
@@ -47,6 +54,16 @@ pub fn builder() -> Builder<tauri::Wry> {
             tickets::undo,
             tickets::redo,
             tickets::undo_operation,
+            mapping::mapping,
+            mapping::check_mapping,
+            mapping::save_mapping,
+            mapping::read_setup,
+            mapping::create_missing_field,
+            mapping::export_mapping,
+            mapping::import_mapping,
+            contact::contact_person,
+            contact::same_person,
+            contact::lift_do_not_contact,
             sync::outbox,
             sync::conflicts,
             sync::retry_entry,
@@ -56,6 +73,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             sync::set_outbox_paused,
             sync::sync_health,
             sync::export_sync_log,
+            sync::save_sync_log,
             sync::confirm_missing,
             sync::keep_missing,
             sync::sync_status,

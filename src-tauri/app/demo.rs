@@ -130,7 +130,7 @@ impl Journal for SealedJournal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::home::{Home, Profile};
+    use crate::{home::Home, profiles::Profile};
 
     fn journal(folder: &ProfileFolder, key: u8) -> SealedJournal {
         SealedJournal {
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn changes_come_back_in_order_and_are_not_readable() -> anyhow::Result<()> {
         let scratch = tempfile::tempdir()?;
-        let folder = Home::at(scratch.path())?.profile(Profile::Demo)?;
+        let folder = Home::at(scratch.path())?.profile(&Profile::Demo)?;
         assert!(journal(&folder, 1).replay()?.is_empty());
         let mut first = journal(&folder, 1);
         first.append("jane@acme.example")?;
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_line_cut_off_by_a_crash_is_dropped_and_the_next_one_is_whole() -> anyhow::Result<()> {
         let scratch = tempfile::tempdir()?;
-        let folder = Home::at(scratch.path())?.profile(Profile::Demo)?;
+        let folder = Home::at(scratch.path())?.profile(&Profile::Demo)?;
         journal(&folder, 1).append("one")?;
         File::options()
             .append(true)

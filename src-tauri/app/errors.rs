@@ -13,7 +13,9 @@ use specta::Type;
 
 use crate::{
     home::HomeError,
+    profiles::{BadName, NoProfile},
     secrets::{KeyError, Silent, Unsealable, keys::SHORTEST_PASSPHRASE},
+    signin::SignInError,
     state::{LockReason, Phase, Problem},
     window::NoDesktop,
 };
@@ -52,6 +54,14 @@ pub enum ErrorCode {
     NotHalo,
     /// HaloPSA does not know this client id or secret.
     BadCredentials,
+    /// The sign-in has ended, or came to nothing: sign in again.
+    SignedOut,
+    /// The port to which the browser comes back is taken by another program.
+    PortInUse { port: u16 },
+    /// Nobody signed in in time.
+    SignInTimedOut,
+    /// The sign-in was given up: nothing to show.
+    SignInCancelled,
     /// The account lacks this right.
     MissingRight { right: String },
     /// The tenant has no ticket type for these lifecycles.
@@ -87,6 +97,10 @@ impl ErrorCode {
             Self::WrongAddress => "wrong_address",
             Self::NotHalo => "not_halo",
             Self::BadCredentials => "bad_credentials",
+            Self::SignedOut => "signed_out",
+            Self::PortInUse { .. } => "port_in_use",
+            Self::SignInTimedOut => "sign_in_timed_out",
+            Self::SignInCancelled => "sign_in_cancelled",
             Self::MissingRight { .. } => "missing_right",
             Self::MissingTicketType { .. } => "missing_ticket_type",
             Self::Offline => "offline",
@@ -223,6 +237,9 @@ impl UiError {
             Some(ErrorCode::Refused | ErrorCode::FieldInvalid { .. } | ErrorCode::UndoConflict) => 3,
             Some(
                 ErrorCode::BadCredentials
+                | ErrorCode::SignedOut
+                | ErrorCode::SignInTimedOut
+                | ErrorCode::SignInCancelled
                 | ErrorCode::MissingRight { .. }
                 | ErrorCode::MissingTicketType { .. }
                 | ErrorCode::WrongTenant
@@ -236,7 +253,7 @@ impl UiError {
                 | ErrorCode::CannotOpen { .. },
             ) => 5,
             Some(ErrorCode::WrongAddress | ErrorCode::NotHalo | ErrorCode::Offline) => 6,
-            Some(ErrorCode::NotFound | ErrorCode::SyncElsewhere) | None => 1,
+            Some(ErrorCode::NotFound | ErrorCode::SyncElsewhere | ErrorCode::PortInUse { .. }) | None => 1,
         }
     }
 }
@@ -344,6 +361,19 @@ fn explain(error: &anyhow::Error) -> Words {
             "Work without one: leadline --help lists the commands.",
         );
     }
+    if let Some(error) = find::<SignInError>(error) {
+        return of_sign_in(error);
+    }
+    if let Some(error) = find::<BadName>(error) {
+        return words(ErrorCode::Refused, error.reason, "Nothing was changed.");
+    }
+    if let Some(error) = find::<NoProfile>(error) {
+        return words(
+            ErrorCode::NotFound,
+            sentence(&error.to_string()),
+            "The command leadline profiles lists those on this computer.",
+        );
+    }
     if let Some(error) = find::<io::Error>(error) {
         return of_io(error);
     }
@@ -389,7 +419,7 @@ fn of_engine(problem: &engine::Problem) -> Words {
                     .collect(),
             },
             happened,
-            "Ask the HaloPSA administrator to add it under Configuration, Tickets, Ticket Types, then connect again.",
+            "Choose another one in Settings, HaloPSA, or ask the HaloPSA administrator to add it under Configuration, Tickets, Ticket Types.",
         ),
         P::SyncElsewhere => words(
             ErrorCode::SyncElsewhere,
@@ -406,7 +436,8 @@ fn of_connector(error: &connectors::Error) -> Words {
         }
         ErrorKind::Tls => Some(ErrorCode::WrongAddress),
         ErrorKind::NotHalo => Some(ErrorCode::NotHalo),
-        ErrorKind::SignedOut | ErrorKind::BadCredentials => Some(ErrorCode::BadCredentials),
+        ErrorKind::SignedOut => Some(ErrorCode::SignedOut),
+        ErrorKind::BadCredentials => Some(ErrorCode::BadCredentials),
         ErrorKind::Forbidden { right } => Some(ErrorCode::MissingRight { right: right.clone() }),
         ErrorKind::WrongTenant => Some(ErrorCode::WrongTenant),
         ErrorKind::NotFound => Some(ErrorCode::NotFound),
@@ -518,6 +549,29 @@ fn of_home(error: &HomeError) -> Words {
             format!("Another Leadline has {} open.", path.display()),
             "Use that window, or close it first.",
         ),
+    }
+}
+
+fn of_sign_in(error: &SignInError) -> Words {
+    let happened = sentence(&error.to_string());
+    match error {
+        SignInError::PortInUse { port } => words(
+            ErrorCode::PortInUse { port: *port },
+            happened,
+            "Close the program that uses it, or choose another redirect port (in Settings; on the command line: --port) and register the new address in HaloPSA.",
+        ),
+        SignInError::Port { .. } => words(
+            None,
+            happened,
+            "Choose another redirect port (in Settings; on the command line: --port) and register the new address in HaloPSA.",
+        ),
+        SignInError::TimedOut => words(
+            ErrorCode::SignInTimedOut,
+            happened,
+            "Start the sign-in again; everything you do is saved here meanwhile.",
+        ),
+        SignInError::Cancelled => words(ErrorCode::SignInCancelled, happened, "Nothing was changed."),
+        SignInError::NoneUnderWay => words(ErrorCode::SignInCancelled, happened, "Start the sign-in again."),
     }
 }
 

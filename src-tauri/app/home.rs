@@ -4,9 +4,12 @@
 //! HOME/
 //!   window.lock      held while a window is open
 //!   log/             what happened, without names, addresses or tokens
-//!   tenant/          the connected HaloPSA
+//!   last-profile     which HaloPSA was shown last
+//!   tenant/          the HaloPSA that was connected first
+//!   tenants/acme/    another one, called "acme" here; as many as there are
 //!   demo/            the sample tenant, and sandbox.log: what was changed in it (sealed)
 //!     leadline.db    the encrypted database
+//!     about.json     the address of the HaloPSA
 //!     key.json       how its key is kept: no secret in it
 //!     vault.sealed   secrets, where there is no keychain
 //!     sync.lock      held by the process that syncs
@@ -20,29 +23,14 @@ use std::{
 
 use engine::{Lease, LeaseGuard};
 
+use crate::profiles::Profile;
+
+/// The folder of the profiles after the first.
+const TENANTS: &str = "tenants";
+
 /// The folder of one person's Leadline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home(PathBuf);
-
-/// Which of the two sets of data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Profile {
-    /// The connected HaloPSA.
-    Tenant,
-    /// The sample tenant.
-    Demo,
-}
-
-impl Profile {
-    /// The name of its folder, and of its entries in the keychain.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Tenant => "tenant",
-            Self::Demo => "demo",
-        }
-    }
-}
 
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -124,13 +112,81 @@ impl Home {
     ///
     /// # Errors
     /// [`HomeError::Unusable`] when it cannot be made.
-    pub fn profile(&self, profile: Profile) -> Result<ProfileFolder, HomeError> {
-        let path = self.0.join(profile.key());
+    pub fn profile(&self, profile: &Profile) -> Result<ProfileFolder, HomeError> {
+        let path = self.profile_path(profile);
         private_folder(&path).map_err(|source| HomeError::Unusable {
             path: path.clone(),
             source,
         })?;
-        Ok(ProfileFolder { path, profile })
+        Ok(ProfileFolder {
+            path,
+            profile: profile.clone(),
+        })
+    }
+
+    /// The folder of a profile, if there is one.
+    #[must_use]
+    pub fn existing_profile(&self, profile: &Profile) -> Option<ProfileFolder> {
+        let path = self.profile_path(profile);
+        path.is_dir().then(|| ProfileFolder {
+            path,
+            profile: profile.clone(),
+        })
+    }
+
+    fn profile_path(&self, profile: &Profile) -> PathBuf {
+        match profile {
+            Profile::Tenant | Profile::Demo => self.0.join(profile.key()),
+            Profile::Named(_) => self.0.join(TENANTS).join(profile.key()),
+        }
+    }
+
+    /// Every further HaloPSA that has a folder, by name.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn named_profiles(&self) -> io::Result<Vec<Profile>> {
+        let entries = match fs::read_dir(self.0.join(TENANTS)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            names.push(entry?.file_name());
+        }
+        names.sort();
+        Ok(names
+            .iter()
+            // A folder that somebody else made is none of ours.
+            .filter_map(|name| name.to_str()?.parse().ok())
+            .filter(|profile| *profile != Profile::Tenant)
+            .collect())
+    }
+
+    /// The HaloPSA that was shown last; the first one while nothing says otherwise.
+    #[must_use]
+    pub fn last_tenant(&self) -> Profile {
+        fs::read_to_string(self.last_mark())
+            .ok()
+            .and_then(|name| name.parse().ok())
+            .filter(|profile| self.existing_profile(profile).is_some())
+            .unwrap_or(Profile::Tenant)
+    }
+
+    /// Remembers which HaloPSA is shown, for the next start and for the command line.
+    ///
+    /// # Errors
+    /// When the mark cannot be written.
+    pub fn remember_tenant(&self, profile: &Profile) -> io::Result<()> {
+        if profile.is_demo() || *profile == self.last_tenant() {
+            return Ok(());
+        }
+        write_private(&self.last_mark(), profile.key().as_bytes())
+    }
+
+    fn last_mark(&self) -> PathBuf {
+        self.0.join("last-profile")
     }
 
     /// Whether the sample tenant was left open the last time.
@@ -182,8 +238,14 @@ pub struct ProfileFolder {
 impl ProfileFolder {
     /// Which profile lives here.
     #[must_use]
-    pub fn profile(&self) -> Profile {
-        self.profile
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What may be known about it without a key.
+    #[must_use]
+    pub fn about_file(&self) -> PathBuf {
+        self.path.join("about.json")
     }
 
     /// The encrypted database.
@@ -336,19 +398,36 @@ mod tests {
     fn only_one_holds_the_right_to_sync_a_profile() -> anyhow::Result<()> {
         let scratch = tempfile::tempdir()?;
         let home = Home::at(scratch.path())?;
-        let held = home.profile(Profile::Tenant)?.lease().try_acquire()?;
+        let held = home.profile(&Profile::Tenant)?.lease().try_acquire()?;
         assert!(held.is_some());
-        assert!(home.profile(Profile::Tenant)?.lease().try_acquire()?.is_none());
-        assert!(home.profile(Profile::Demo)?.lease().try_acquire()?.is_some());
+        assert!(home.profile(&Profile::Tenant)?.lease().try_acquire()?.is_none());
+        assert!(home.profile(&Profile::Demo)?.lease().try_acquire()?.is_some());
         drop(held);
-        assert!(home.profile(Profile::Tenant)?.lease().try_acquire()?.is_some());
+        assert!(home.profile(&Profile::Tenant)?.lease().try_acquire()?.is_some());
+        Ok(())
+    }
+
+    #[test]
+    fn the_last_tenant_is_remembered_while_it_is_there() -> anyhow::Result<()> {
+        let scratch = tempfile::tempdir()?;
+        let home = Home::at(scratch.path())?;
+        let acme: Profile = "acme".parse()?;
+        assert_eq!(home.last_tenant(), Profile::Tenant);
+        home.profile(&acme)?;
+        home.remember_tenant(&acme)?;
+        home.remember_tenant(&Profile::Demo)?;
+        assert_eq!(home.last_tenant(), acme, "the sample data is no tenant");
+        fs::remove_dir_all(scratch.path().join("tenants/acme"))?;
+        assert_eq!(home.last_tenant(), Profile::Tenant);
+        fs::write(scratch.path().join("last-profile"), b"../elsewhere")?;
+        assert_eq!(home.last_tenant(), Profile::Tenant);
         Ok(())
     }
 
     #[test]
     fn setting_a_database_aside_keeps_every_byte() -> anyhow::Result<()> {
         let scratch = tempfile::tempdir()?;
-        let folder = Home::at(scratch.path())?.profile(Profile::Tenant)?;
+        let folder = Home::at(scratch.path())?.profile(&Profile::Tenant)?;
         fs::write(folder.database(), b"damaged")?;
         fs::write(folder.key_file(), b"{}")?;
         let aside = folder.set_database_aside("2026-11-21")?;

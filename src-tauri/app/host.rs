@@ -16,8 +16,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     errors::{OpenError, UiError},
-    events::{ChangedEvent, PhaseEvent, SyncEvent},
-    home::{Home, HomeError, LockedFile, Profile},
+    events::{AlertEvent, ChangedEvent, PhaseEvent, SyncEvent},
+    home::{Home, HomeError, LockedFile},
+    notify::{self, Told},
+    profiles::Profile,
     secrets::{Keychain, keys},
     session::Session,
     state::{AppState, Phase},
@@ -30,14 +32,15 @@ pub struct Host {
     keychain: Arc<dyn Keychain>,
     /// Whether there is a keychain; asked once, because the answer may take a while.
     keychain_here: OnceLock<bool>,
-    /// Whether the command line asked for the sample data.
-    demo_wanted: bool,
+    /// What the command line asked for.
+    wanted: Option<Profile>,
     passphrase: Mutex<Option<Zeroizing<String>>>,
     face: RwLock<Face>,
     /// Held while the face changes: one change at a time, and `app_state` waits for the end of it.
     turn: Arc<tokio::sync::Mutex<()>>,
     app: OnceLock<AppHandle>,
     window_lock: Mutex<Option<LockedFile>>,
+    sign_in: signing_in::Desk,
 }
 
 /// What is open.
@@ -52,7 +55,7 @@ impl Host {
     #[must_use]
     pub fn new(
         home: Result<Home, HomeError>,
-        demo: bool,
+        wanted: Option<Profile>,
         keychain: Arc<dyn Keychain>,
         passphrase: Option<Zeroizing<String>>,
     ) -> Self {
@@ -66,11 +69,12 @@ impl Host {
             home,
             keychain,
             keychain_here: OnceLock::new(),
-            demo_wanted: demo,
+            wanted,
             passphrase: Mutex::new(passphrase),
             turn: Arc::default(),
             app: OnceLock::new(),
             window_lock: Mutex::new(None),
+            sign_in: signing_in::Desk::default(),
         }
     }
 
@@ -101,10 +105,10 @@ impl Host {
             self.keychain_here.get_or_init(|| here);
         }
         let Ok(home) = &self.home else { return };
-        let profile = if self.demo_wanted || home.demo_is_open() {
-            Profile::Demo
-        } else {
-            Profile::Tenant
+        let profile = match &self.wanted {
+            Some(wanted) => wanted.clone(),
+            None if home.demo_is_open() => Profile::Demo,
+            None => home.last_tenant(),
         };
         match self.take_window(home) {
             Ok(()) => self.open(profile).await,
@@ -130,7 +134,8 @@ impl Host {
         let face = self.face.read().unwrap_or_else(PoisonError::into_inner);
         AppState {
             phase: face.phase.clone(),
-            demo: face.profile == Profile::Demo,
+            demo: face.profile.is_demo(),
+            profile: face.profile.key().to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             keychain: self.keychain_here.get().copied().unwrap_or_default(),
             passphrase: lock(&self.passphrase).is_some(),
@@ -152,7 +157,15 @@ impl Host {
     }
 
     fn profile(&self) -> Profile {
-        self.face.read().unwrap_or_else(PoisonError::into_inner).profile
+        self.face.read().unwrap_or_else(PoisonError::into_inner).profile.clone()
+    }
+
+    /// The HaloPSA that is shown, or that was before the sample data.
+    fn tenant_profile(&self, home: &Home) -> Profile {
+        match self.profile() {
+            Profile::Demo => home.last_tenant(),
+            profile => profile,
+        }
     }
 
     /// Asks the sync for a round as soon as it can.
@@ -169,6 +182,8 @@ impl Host {
     }
 
     async fn close_session(&self) {
+        // A sign-in belongs to the data that is shown.
+        self.sign_in.give_up();
         let session = self.face.write().unwrap_or_else(PoisonError::into_inner).session.take();
         if let Some(session) = session {
             session.close().await;
@@ -197,7 +212,7 @@ impl Host {
         }
         self.close_session().await;
         let profile = self.profile();
-        match self.open_session(profile).await {
+        match self.open_session(&profile).await {
             Ok(session) => {
                 self.settle(profile, session).await;
                 Ok(self.state())
@@ -220,7 +235,7 @@ impl Host {
         let _turn = self.turn.lock().await;
         let home = self.usable_home(ATTEMPT)?;
         let session = self
-            .open_session(Profile::Demo)
+            .open_session(&Profile::Demo)
             .await
             .map_err(|error| UiError::of(ATTEMPT, &error.cause()).logged())?;
         self.close_session().await;
@@ -242,7 +257,7 @@ impl Host {
         self.close_session().await;
         home.remember_demo(false)
             .map_err(|error| UiError::of(ATTEMPT, &error.into()).logged())?;
-        self.open(Profile::Tenant).await;
+        self.open(home.last_tenant()).await;
         Ok(self.state())
     }
 
@@ -263,7 +278,7 @@ impl Host {
         }
         let stamp = chrono::Utc::now().format("%Y-%m-%d-%H%M%S").to_string();
         let aside = home
-            .profile(profile)
+            .profile(&profile)
             .map_err(anyhow::Error::from)
             .and_then(|folder| Ok(folder.set_database_aside(&stamp)?))
             .map_err(|error| UiError::of(ATTEMPT, &error).logged())?;
@@ -279,27 +294,41 @@ impl Host {
     pub async fn connect(self: &Arc<Self>, request: ConnectRequest) -> Result<ConnectReport, UiError> {
         const ATTEMPT: &str = "Connect to HaloPSA";
         let _turn = self.turn.lock().await;
-        let home = self.usable_home(ATTEMPT)?;
-        let open = self.session().filter(|_| self.profile() == Profile::Tenant);
-        let session = match open {
-            Some(session) => session,
-            None => self
-                .open_session(Profile::Tenant)
-                .await
-                .map_err(|error| UiError::of(ATTEMPT, &error.cause()).logged())?,
-        };
+        let (profile, session) = self.tenant_session(ATTEMPT).await?;
         let report = session
             .connect(request)
             .await
             .map_err(|error| UiError::of_connecting(ATTEMPT, &error).logged())?;
-        if self.profile() == Profile::Demo {
-            self.close_session().await;
-            if let Err(error) = home.remember_demo(false) {
-                tracing::warn!(app.error = %error, "the next start may show the sample data again");
-            }
-        }
-        self.settle(Profile::Tenant, session).await;
+        self.show_connected(profile, session).await;
         Ok(report)
+    }
+
+    /// The data of the tenant, open: as it is shown, or opened beside the sample data.
+    async fn tenant_session(&self, attempted: &str) -> Result<(Profile, Arc<Session>), UiError> {
+        let home = self.usable_home(attempted)?;
+        let profile = self.tenant_profile(home);
+        let open = self.session().filter(|_| self.profile() == profile);
+        let session = match open {
+            Some(session) => session,
+            None => self
+                .open_session(&profile)
+                .await
+                .map_err(|error| UiError::of(attempted, &error.cause()).logged())?,
+        };
+        Ok((profile, session))
+    }
+
+    /// Shows a tenant that has just been connected, and remembers it for the next start.
+    async fn show_connected(self: &Arc<Self>, profile: Profile, session: Arc<Session>) {
+        if self.profile().is_demo() {
+            self.close_session().await;
+        }
+        if let Ok(home) = &self.home
+            && let Err(error) = home.remember_demo(false).and_then(|()| home.remember_tenant(&profile))
+        {
+            tracing::warn!(app.error = %error, "the next start may show other data");
+        }
+        self.settle(profile, session).await;
     }
 
     /// Forgets the credentials.
@@ -330,15 +359,17 @@ impl Host {
 
     /// Opens a profile and shows the face that comes of it.
     async fn open(self: &Arc<Self>, profile: Profile) {
-        let new = match self.home().map(|home| home.profile(profile)) {
-            Some(Ok(folder)) => keys::is_new(&folder),
-            _ => false,
+        let new = match self.home() {
+            Some(home) => home
+                .existing_profile(&profile)
+                .is_none_or(|folder| keys::is_new(&folder)),
+            None => false,
         };
-        if new && profile == Profile::Tenant {
+        if new && !profile.is_demo() {
             self.show(Phase::Welcome, profile, None);
             return;
         }
-        match self.open_session(profile).await {
+        match self.open_session(&profile).await {
             Ok(session) => self.settle(profile, session).await,
             Err(error) => {
                 let phase = error.phase("Open the data");
@@ -350,18 +381,19 @@ impl Host {
         }
     }
 
-    async fn open_session(&self, profile: Profile) -> Result<Arc<Session>, OpenError> {
+    async fn open_session(&self, profile: &Profile) -> Result<Arc<Session>, OpenError> {
         let home = self
             .home()
             .cloned()
             .ok_or_else(|| anyhow::anyhow!("the folder cannot be used"))?;
         let keychain = Arc::clone(&self.keychain);
         let passphrase = lock(&self.passphrase).clone();
+        let wanted = profile.clone();
         let opened = tokio::task::spawn_blocking(move || {
-            Session::open(&home, profile, keychain, passphrase.as_ref().map(|text| text.as_str()))
+            Session::open(&home, &wanted, keychain, passphrase.as_ref().map(|text| text.as_str()))
         });
         let session = Arc::new(opened.await.map_err(anyhow::Error::from)??);
-        if profile == Profile::Demo {
+        if profile.is_demo() {
             session.start_sample_tenant().await?;
         }
         Ok(session)
@@ -380,6 +412,7 @@ impl Host {
             tauri::async_runtime::spawn(async move { host.forward(events).await });
         }
         if phase == Phase::Ready {
+            session.remember_address();
             session.start_sync();
         }
         self.show(phase, profile, Some(session));
@@ -399,12 +432,17 @@ impl Host {
     /// Tells every window what happens in the engine, until the engine is gone.
     async fn forward(&self, mut events: Receiver<Event>) {
         let Some(app) = self.app.get() else { return };
+        let told = Told::default();
         loop {
             match events.recv().await {
                 Ok(Event::Changed(changes)) => emit(app, &ChangedEvent(changes)),
                 Ok(Event::Sync(status)) => {
                     tray::show_status(app, &status);
                     emit(app, &SyncEvent(status));
+                }
+                Ok(Event::Alert(alert)) => {
+                    notify::tell(app, &told, &alert);
+                    emit(app, &AlertEvent(alert));
                 }
                 // The windows were too slow for some events: let them read everything anew.
                 Err(RecvError::Lagged(_)) => emit(app, &ChangedEvent(everything())),
@@ -436,5 +474,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+pub mod signing_in;
+mod tenants;
 #[cfg(test)]
 mod tests;

@@ -17,13 +17,17 @@ pub mod bindings;
 pub mod cli;
 pub mod commands;
 pub mod demo;
+pub mod downloads;
 pub mod errors;
 pub mod events;
 pub mod home;
 pub mod host;
 pub mod logs;
+pub mod notify;
+pub mod profiles;
 pub mod secrets;
 pub mod session;
+pub mod signin;
 pub mod state;
 pub mod tray;
 pub mod window;
@@ -32,7 +36,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use clap::Parser;
 
-use crate::{cli::args::Arguments, errors::UiError, host::Host, secrets::SystemKeychain};
+use crate::{cli::args::Arguments, errors::UiError, host::Host, profiles::Profile, secrets::SystemKeychain};
 
 /// Reads the command line; runs the command, or opens the window.
 #[must_use]
@@ -47,12 +51,12 @@ pub fn main() -> ExitCode {
     {
         cli::say(&format!("There will be no log: {error}"));
     }
-    let host = Arc::new(Host::new(
-        home,
-        arguments.place.demo,
-        Arc::new(SystemKeychain),
-        cli::passphrase(),
-    ));
+    let wanted = if arguments.place.demo {
+        Some(Profile::Demo)
+    } else {
+        arguments.place.profile
+    };
+    let host = Arc::new(Host::new(home, wanted, Arc::new(SystemKeychain), cli::passphrase()));
     match window::run(host) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

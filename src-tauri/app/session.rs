@@ -8,8 +8,9 @@ use std::{
     time::Duration,
 };
 
+use connectors::Secret;
 use engine::{
-    Engine, Options, Parts, SyncLoop, SyncReport, SystemClock,
+    Engine, Options, Parts, SignInAttempt, SyncLoop, SyncReport, SystemClock,
     views::{ConnectReport, ConnectRequest, Link},
 };
 use store::Store;
@@ -18,7 +19,8 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::{
     demo::SampleTenant,
     errors::OpenError,
-    home::{Home, Profile, ProfileFolder},
+    home::{Home, ProfileFolder},
+    profiles::{self, Profile},
     secrets::{Kept, Keychain, Keys, keys, vault},
 };
 
@@ -42,7 +44,7 @@ impl Session {
     /// [`OpenError`] says what is missing or broken; then no data was changed.
     pub fn open(
         home: &Home,
-        profile: Profile,
+        profile: &Profile,
         keychain: Arc<dyn Keychain>,
         passphrase: Option<&str>,
     ) -> Result<Self, OpenError> {
@@ -69,6 +71,12 @@ impl Session {
             sample: Mutex::default(),
             listened: AtomicBool::new(false),
         })
+    }
+
+    /// Which data it is.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        self.folder.profile()
     }
 
     /// What runs on this data.
@@ -109,7 +117,9 @@ impl Session {
     /// # Errors
     /// As [`Engine::connect`].
     pub async fn connect(&self, request: ConnectRequest) -> anyhow::Result<ConnectReport> {
-        self.engine.connect(request).await
+        let report = self.engine.connect(request).await?;
+        self.remember_address();
+        Ok(report)
     }
 
     /// Ends the sync and forgets the credentials.
@@ -119,6 +129,25 @@ impl Session {
     pub async fn disconnect(&self) -> anyhow::Result<()> {
         self.stop_sync().await;
         self.engine.disconnect().await
+    }
+
+    /// Signs a person in with the code that the browser brought; what was connected stays when that fails.
+    ///
+    /// # Errors
+    /// As [`Engine::finish_sign_in`].
+    pub async fn finish_sign_in(&self, attempt: &SignInAttempt, code: &Secret) -> anyhow::Result<ConnectReport> {
+        let report = self.engine.finish_sign_in(attempt, code).await?;
+        self.remember_address();
+        Ok(report)
+    }
+
+    /// Writes beside the data which HaloPSA it belongs to, so that it can be told from others without a key.
+    pub fn remember_address(&self) {
+        match self.engine.tenant() {
+            Ok(Some(tenant)) => profiles::remember_address(&self.folder, &tenant.address),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(app.error = %error, "the tenant's address cannot be read"),
+        }
     }
 
     /// Syncs in the background from now on.
@@ -134,7 +163,7 @@ impl Session {
     /// # Errors
     /// As [`Engine::sync_once`].
     pub async fn sync_once(&self) -> anyhow::Result<SyncReport> {
-        if self.folder.profile() == Profile::Demo {
+        if self.folder.profile().is_demo() {
             self.start_sample_tenant().await?;
         }
         self.engine.sync_once(&self.folder.lease()).await

@@ -11,6 +11,8 @@ pub struct AppState {
     pub phase: Phase,
     /// The sample tenant, not a real one.
     pub demo: bool,
+    /// The name of the profile that is shown: `tenant` for the first HaloPSA.
+    pub profile: String,
     /// Of Leadline, such as `0.1.0`.
     pub version: String,
     /// Whether this computer keeps secrets for us. Without it, a passphrase must be chosen before connecting.

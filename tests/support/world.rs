@@ -156,6 +156,12 @@ impl World {
         self.home.path().join("leadline.db")
     }
 
+    /// Where this computer keeps secrets.
+    #[must_use]
+    pub fn vault(&self) -> &MemoryVault {
+        &self.vault
+    }
+
     /// Connects to the tenant with its service account.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::profiles::Profile;
+
 /// The whole HaloPSA sales pipeline on one board: offline, instant, synced in the background.
 ///
 /// Without a command the window opens. With one, Leadline works on the same data without a window: results go to
@@ -47,6 +49,9 @@ pub struct Place {
     /// Work on the built-in sample tenant instead of a real HaloPSA
     #[arg(long, global = true)]
     pub demo: bool,
+    /// Work on the HaloPSA of that name (default: the one shown or connected last; see leadline profiles)
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "demo")]
+    pub profile: Option<Profile>,
 }
 
 /// How to print.
@@ -60,11 +65,16 @@ pub struct Output {
 /// What to do without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Connect to a HaloPSA with a service account; the client secret comes on standard input
-    #[command(after_help = "Example:
+    /// Connect to a HaloPSA: as a person with the browser, or with a service account whose secret comes on standard input
+    #[command(after_help = "Examples:
+  leadline connect acme.halopsa.com --client-id 1f2e… --browser
   pass show halopsa | leadline connect https://acme.halopsa.com --client-id 1f2e…
+  leadline connect other.halopsa.com --client-id 7a0b… --browser --profile other
 
-At a terminal the secret is asked for and not shown. It is never an argument: arguments can be read by everybody on the computer. It is kept in
+With --browser you sign in as yourself. The application in HaloPSA has to be of the type \"Authorisation Code (Native
+Application)\" with the login redirect URL http://127.0.0.1:8765/callback, to the letter.
+
+Without it, at a terminal the secret is asked for and not shown. It is never an argument: arguments can be read by everybody on the computer. It is kept in
 the keychain; where there is none, sealed with LEADLINE_PASSPHRASE.")]
     Connect {
         /// The address of the HaloPSA, such as acme.halopsa.com
@@ -72,6 +82,20 @@ the keychain; where there is none, sealed with LEADLINE_PASSPHRASE.")]
         /// The client id of the service account (HaloPSA: Configuration, Integrations, HaloPSA API)
         #[arg(long, value_name = "ID")]
         client_id: String,
+        /// Sign in as a person, with the browser
+        #[arg(long)]
+        browser: bool,
+        /// The port on this computer at which the browser comes back (default: that of Settings, else 8765)
+        #[arg(long, value_name = "N", requires = "browser", value_parser = clap::value_parser!(u16).range(1..))]
+        port: Option<u16>,
+        /// Only print the address to sign in at, open no browser
+        #[arg(long, requires = "browser")]
+        no_open: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List the HaloPSAs that have data on this computer
+    Profiles {
         #[command(flatten)]
         output: Output,
     },
@@ -154,7 +178,10 @@ The move is saved on this computer at once. HaloPSA gets it with the next sync."
     /// Run a HaloPSA in a box on this computer, with sample data, until Ctrl+C
     #[command(after_help = "Any HaloPSA client can be pointed at it. Service account:
   client id      leadline-sandbox
-  client secret  sandbox-secret")]
+  client secret  sandbox-secret
+People, with the browser:
+  client id      leadline-native
+  redirect URL   http://127.0.0.1:8765/callback")]
     Sandbox {
         /// The port to listen on, on this computer only; 0 takes any free one
         #[arg(long, value_name = "N", default_value_t = 8720)]

@@ -1,19 +1,26 @@
-//! Commands about HaloPSA: connect, status, sync, outbox.
+//! Commands about HaloPSA: connect, profiles, status, sync, outbox.
 
 use std::{
     io::{IsTerminal, Read},
     process::ExitCode,
+    sync::Arc,
 };
 
-use engine::views::{ConnectReport, ConnectRequest, SyncStatus};
+use engine::views::{ConnectReport, ConnectRequest, SignInRequest, SyncStatus};
 use zeroize::Zeroizing;
 
 use super::{
     Failure, Outcome,
     args::{Output, Place},
-    failed, open, open_or_make, print,
+    failed, home, open, open_or_make, print,
 };
-use crate::{errors::UiError, tray};
+use crate::{
+    errors::UiError,
+    profiles,
+    session::Session,
+    signin::{Callback, LIMIT, SignInError},
+    tray,
+};
 
 /// The longest secret that is read, in bytes: what is longer is no secret but a file redirected by mistake.
 const LONGEST_SECRET: u64 = 4096;
@@ -43,13 +50,82 @@ pub(super) async fn connect(place: &Place, address: String, client_id: String, o
         .connect(request)
         .await
         .map_err(|error| UiError::of_connecting(ATTEMPT, &error).logged())?;
-    if output.json {
-        print::json(&report)
-    } else {
-        print::line(&connected(&report))
+    say_connected(place, &session, &report, output).map_err(|error| failed(ATTEMPT, error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Connects as a person, with the browser.
+pub(super) async fn sign_in(place: &Place, request: SignInRequest, open: bool, output: Output) -> Outcome {
+    const ATTEMPT: &str = "Sign in to HaloPSA";
+    if place.demo {
+        return Err(Failure::Usage(
+            "The sample tenant connects itself: leave --demo out.".to_owned(),
+        ));
     }
-    .map_err(|error| failed(ATTEMPT, error))?;
+    let told = |error: anyhow::Error| UiError::of_connecting(ATTEMPT, &error).logged();
+    let session = open_or_make(place, ATTEMPT, true)?;
+    let attempt = session.engine().begin_sign_in(request).await.map_err(told)?;
+    let callback = Callback::bind(attempt.port())
+        .await
+        .map_err(|error| failed(ATTEMPT, error))?;
+    print::say(&format!("Sign in here, on this computer:\n{}", attempt.authorize_url()));
+    if open && let Err(error) = tauri_plugin_opener::open_url(attempt.authorize_url(), None::<&str>) {
+        tracing::info!(app.error = %error, "the browser cannot be opened");
+    }
+    let attempt = Arc::new(attempt);
+    let code = tokio::select! {
+        code = callback.code(&attempt, LIMIT) => code,
+        pressed = tokio::signal::ctrl_c() => Err(pressed.err().map_or(SignInError::Cancelled.into(), Into::into)),
+    };
+    let code = code.map_err(told)?;
+    let report = session.finish_sign_in(&attempt, &code).await.map_err(told)?;
+    say_connected(place, &session, &report, output).map_err(|error| failed(ATTEMPT, error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says what was found, and remembers this HaloPSA as the one that is meant from now on.
+fn say_connected(place: &Place, session: &Session, report: &ConnectReport, output: Output) -> anyhow::Result<()> {
+    home(place)?.remember_tenant(session.profile())?;
+    if output.json {
+        print::json(report)?;
+    } else {
+        print::line(&connected(report))?;
+    }
+    let gaps: Vec<_> = report.gaps.iter().filter(|gap| gap.blocks()).cloned().collect();
+    if !gaps.is_empty() {
+        // It is connected, but nothing can be synced before somebody has mapped these.
+        return Err(engine::Problem::MissingTicketType { gaps }.into());
+    }
     print::say("Fetch the tickets with: leadline sync --once");
+    Ok(())
+}
+
+/// Which HaloPSAs have data here.
+pub(super) fn profiles(place: &Place, output: Output) -> Outcome {
+    const ATTEMPT: &str = "List the HaloPSAs on this computer";
+    let listed = || -> anyhow::Result<()> {
+        let home = home(place)?;
+        let mut views = profiles::list(&home, &home.last_tenant())?;
+        // Without data it is only where the next connection would go.
+        views.retain(|view| profiles::find(&home, &view.name).is_ok());
+        if output.json {
+            return print::json(&views);
+        }
+        if views.is_empty() {
+            print::say("No HaloPSA has been connected on this computer yet.");
+        }
+        for view in &views {
+            let mark = if view.current { '*' } else { ' ' };
+            let address = if view.address.is_empty() {
+                "not connected"
+            } else {
+                &view.address
+            };
+            print::line(&format!("{mark} {:<20} {address}", view.name))?;
+        }
+        Ok(())
+    };
+    listed().map_err(|error| failed(ATTEMPT, error))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -78,6 +154,12 @@ fn connected(report: &ConnectReport) -> String {
         report.fields_mapped,
         report.fields_total,
     );
+    if let Some(before) = &report.changed_agent {
+        text.push_str(&format!(
+            "\n  {before} was signed in here before. What waits is sent in the name of {} now.",
+            report.signed_in_as
+        ));
+    }
     for gap in &report.gaps {
         text.push_str("\n  ");
         text.push_str(&gap.sentence());

@@ -14,12 +14,14 @@ mod tickets;
 use std::{process::ExitCode, sync::Arc};
 
 use args::{Command, Place};
+use engine::views::SignInRequest;
 use zeroize::Zeroizing;
 
 use crate::{
     errors::UiError,
-    home::{Home, HomeError, Profile},
+    home::{Home, HomeError},
     logs,
+    profiles::{NoProfile, Profile},
     secrets::{Kept, Keychain, SystemKeychain, keys},
     session::Session,
 };
@@ -112,8 +114,26 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
         Command::Connect {
             address,
             client_id,
+            browser: false,
             output,
+            ..
         } => connection::connect(place, address, client_id, output).await,
+        Command::Connect {
+            address,
+            client_id,
+            port,
+            no_open,
+            output,
+            ..
+        } => {
+            let request = SignInRequest {
+                address,
+                client_id,
+                port,
+            };
+            connection::sign_in(place, request, !no_open, output).await
+        }
+        Command::Profiles { output } => connection::profiles(place, output),
         Command::Disconnect => connection::disconnect(place).await,
         Command::Status { output } => connection::status(place, output),
         Command::Sync { once: _, output } => connection::sync(place, output).await,
@@ -149,16 +169,25 @@ fn open_or_make(place: &Place, attempted: &str, make: bool) -> Result<Session, F
     if let Err(error) = logs::start(&home.log_folder()) {
         print::say(&format!("There will be no log: {error}"));
     }
-    let profile = if place.demo { Profile::Demo } else { Profile::Tenant };
-    let folder = home.profile(profile).map_err(|error| failed_open(error.into()))?;
-    let new = keys::is_new(&folder);
-    if new && !make && profile == Profile::Tenant {
+    let profile = match &place.profile {
+        _ if place.demo => Profile::Demo,
+        Some(profile) => profile.clone(),
+        None => home.last_tenant(),
+    };
+    let new = home
+        .existing_profile(&profile)
+        .is_none_or(|folder| keys::is_new(&folder));
+    if new && !make && !profile.is_demo() {
+        if let Profile::Named(_) = profile {
+            let name = profile.to_string();
+            return Err(UiError::of(attempted, &NoProfile { name }.into()).into());
+        }
         return Err(UiError::of(attempted, &engine::Problem::NotConnected.into()).into());
     }
     let keychain: Arc<dyn Keychain> = Arc::new(SystemKeychain);
     let passphrase = passphrase();
     let session =
-        Session::open(&home, profile, keychain, passphrase.as_ref().map(|text| text.as_str())).map_err(failed_open)?;
+        Session::open(&home, &profile, keychain, passphrase.as_ref().map(|text| text.as_str())).map_err(failed_open)?;
     if new && session.kept() == Kept::BesideTheData {
         print::say(&format!(
             "This computer has no keychain and {PASSPHRASE} is not set: the key of the sample data lies beside it. \

@@ -1,10 +1,16 @@
 //! The app itself: which face it shows, and how it gets from one to the next.
 
-use engine::views::{ConnectReport, ConnectRequest};
+use engine::views::{ConnectReport, ConnectRequest, SignInRequest};
 use tauri::AppHandle;
 
 use super::HostState;
-use crate::{errors::UiError, state::AppState, window};
+use crate::{
+    errors::UiError,
+    host::signing_in::{SignInAgain, SignInStarted},
+    profiles::ProfileView,
+    state::AppState,
+    window,
+};
 
 /// What the window must show now.
 #[tauri::command]
@@ -54,6 +60,55 @@ pub async fn set_aside_database(host: HostState<'_>) -> Result<AppState, UiError
 #[specta::specta]
 pub async fn connect(host: HostState<'_>, request: ConnectRequest) -> Result<ConnectReport, UiError> {
     host.connect(request).await
+}
+
+/// Begins to sign a person in: opens the browser. Then call `finish_sign_in`.
+#[tauri::command]
+#[specta::specta]
+pub async fn begin_sign_in(host: HostState<'_>, request: SignInRequest) -> Result<SignInStarted, UiError> {
+    host.begin_sign_in(request).await
+}
+
+/// Waits until the person has signed in, and connects.
+#[tauri::command]
+#[specta::specta]
+pub async fn finish_sign_in(host: HostState<'_>) -> Result<ConnectReport, UiError> {
+    host.finish_sign_in().await
+}
+
+/// Gives up the sign-in that is under way; `finish_sign_in` comes back with `sign_in_cancelled`.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_sign_in(host: HostState<'_>) -> Result<(), UiError> {
+    host.cancel_sign_in()
+}
+
+/// Signs in again as before: opens the browser, or says that a service account needs its secret.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in_again(host: HostState<'_>) -> Result<SignInAgain, UiError> {
+    host.sign_in_again().await
+}
+
+/// The HaloPSAs that have data on this computer.
+#[tauri::command]
+#[specta::specta]
+pub async fn profiles(host: HostState<'_>) -> Result<Vec<ProfileView>, UiError> {
+    host.profiles()
+}
+
+/// Shows another HaloPSA; what waits for this one stays with it.
+#[tauri::command]
+#[specta::specta]
+pub async fn switch_profile(host: HostState<'_>, name: String) -> Result<AppState, UiError> {
+    host.switch_profile(&name).await
+}
+
+/// Shows the welcome for one more HaloPSA, which will be called that.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_profile(host: HostState<'_>, name: String) -> Result<AppState, UiError> {
+    host.add_profile(&name).await
 }
 
 /// Forgets the credentials; the data and what waits stay on this computer.

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use sandbox::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox};
+use engine::views::SignInRequest;
+use sandbox::{CLIENT_ID, CLIENT_SECRET, NATIVE_CLIENT_ID, Options, Sandbox};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::*;
+use super::{signing_in::SignInAgain, *};
 use crate::{
     errors::ErrorCode,
+    profiles::ProfileView,
     secrets::MemoryKeychain,
     state::{LockReason, Problem},
 };
@@ -14,7 +17,12 @@ use crate::{
 /// A start of the app over that folder.
 async fn start(folder: &Path, keychain: &Arc<MemoryKeychain>, demo: bool) -> Arc<Host> {
     let keychain: Arc<dyn Keychain> = Arc::clone(keychain) as _;
-    let host = Arc::new(Host::new(Home::at(folder), demo, keychain, None));
+    let host = Arc::new(Host::new(
+        Home::at(folder),
+        demo.then_some(Profile::Demo),
+        keychain,
+        None,
+    ));
     host.begin().await;
     host
 }
@@ -207,5 +215,214 @@ async fn the_sample_data_is_remembered_until_it_is_left() -> anyhow::Result<()> 
     drop(host);
     let host = start(folder.path(), &keychain, false).await;
     assert_eq!((host.state().phase, host.state().demo), (Phase::Welcome, false));
+    Ok(())
+}
+
+/// A port that was free a moment ago, and a tenant that knows it.
+fn tenant_with_port() -> (Sandbox, u16) {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let port = free.expect("a free port").port();
+    let sandbox = tenant();
+    sandbox.configure(|behaviour| behaviour.native.redirects = vec![engine::redirect_address(port)]);
+    (sandbox, port)
+}
+
+fn as_a_person(sandbox: &Sandbox, port: u16) -> SignInRequest {
+    SignInRequest {
+        address: sandbox.address(),
+        client_id: NATIVE_CLIENT_ID.to_owned(),
+        port: Some(port),
+    }
+}
+
+/// A browser goes where HaloPSA sends it back to; what the page says.
+async fn browser(location: &str) -> String {
+    let (_, rest) = location.split_once("://").expect("an address");
+    let (host, path) = rest.split_once('/').expect("a path");
+    let mut stream = tokio::net::TcpStream::connect(host).await.expect("Leadline listens");
+    // Browsers open a connection more than they use.
+    let _unused = tokio::net::TcpStream::connect(host).await.expect("Leadline listens");
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("a request");
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.expect("a page");
+    page
+}
+
+const PRIYA: i64 = 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_signs_in_with_the_browser_is_signed_out_and_signs_in_again() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let keychain = Arc::new(MemoryKeychain::default());
+    let (sandbox, port) = tenant_with_port();
+    let host = start(folder.path(), &keychain, false).await;
+
+    let started = host.begin_sign_in(as_a_person(&sandbox, port)).await?;
+    assert_eq!(
+        (started.redirect.as_str(), started.opened, started.minutes),
+        (engine::redirect_address(port).as_str(), false, 5)
+    );
+    let location = sandbox.sign_in_as(PRIYA, &started.url).expect("sent back");
+    let finishing = tokio::spawn({
+        let host = Arc::clone(&host);
+        async move { host.finish_sign_in().await }
+    });
+    let stray = browser(&engine::redirect_address(port)).await;
+    assert!(stray.contains("belongs to another sign-in"), "{stray}");
+    let page = browser(&location).await;
+    assert!(page.contains("Back to Leadline"), "{page}");
+    assert_eq!(finishing.await??.signed_in_as, "Priya Raman");
+    assert_eq!(host.state().phase, Phase::Ready);
+    assert!(
+        tokio::net::TcpListener::bind(("127.0.0.1", port)).await.is_ok(),
+        "the port is free again"
+    );
+
+    sandbox.end_sign_ins();
+    let SignInAgain::Browser { started } = host.sign_in_again().await? else {
+        anyhow::bail!("a person signs in with the browser");
+    };
+    let location = sandbox.sign_in_as(PRIYA, &started.url).expect("sent back");
+    let (report, page) = tokio::join!(host.finish_sign_in(), browser(&location));
+    assert_eq!(report?.changed_agent, None);
+    assert!(page.contains("Back to Leadline"), "{page}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_is_given_up_refused_or_begun_anew() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let keychain = Arc::new(MemoryKeychain::default());
+    let (sandbox, port) = tenant_with_port();
+    let host = start(folder.path(), &keychain, false).await;
+    assert_eq!(code(host.finish_sign_in().await), Some(ErrorCode::SignInCancelled));
+    assert!(host.cancel_sign_in().is_err());
+
+    // Given up before anybody waited, and while somebody waits.
+    host.begin_sign_in(as_a_person(&sandbox, port)).await?;
+    host.cancel_sign_in()?;
+    assert_eq!(code(host.finish_sign_in().await), Some(ErrorCode::SignInCancelled));
+    host.begin_sign_in(as_a_person(&sandbox, port)).await?;
+    let mut finishing = Box::pin(host.finish_sign_in());
+    assert!(futures_poll(&mut finishing).await.is_none(), "nobody has signed in yet");
+    host.cancel_sign_in()?;
+    assert_eq!(code(finishing.await), Some(ErrorCode::SignInCancelled));
+
+    // A newer sign-in takes the place of an older one, and its port.
+    let old = host.begin_sign_in(as_a_person(&sandbox, port)).await?;
+    let waiting = tokio::spawn({
+        let host = Arc::clone(&host);
+        async move { host.finish_sign_in().await }
+    });
+    let new = host.begin_sign_in(as_a_person(&sandbox, port)).await?;
+    assert_ne!(old.url, new.url);
+    assert_eq!(code(waiting.await?), Some(ErrorCode::SignInCancelled));
+
+    // The person says no.
+    let location = sandbox.sign_in_as(0, &new.url).expect("sent back");
+    let (refused, page) = tokio::join!(host.finish_sign_in(), browser(&location));
+    assert_eq!(code(refused), Some(ErrorCode::SignedOut));
+    assert!(page.contains("You are not signed in"), "{page}");
+    assert_eq!(host.state().phase, Phase::Welcome);
+
+    // Another program has the port.
+    let taken = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    assert_eq!(
+        code(host.begin_sign_in(as_a_person(&sandbox, port)).await),
+        Some(ErrorCode::PortInUse { port })
+    );
+    drop(taken);
+    assert!(host.begin_sign_in(as_a_person(&sandbox, port)).await.is_ok());
+    Ok(())
+}
+
+/// Lets something run as far as it goes by itself.
+async fn futures_poll<T>(work: &mut std::pin::Pin<Box<impl Future<Output = T>>>) -> Option<T> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match work.as_mut().poll(context) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_account_that_is_signed_out_needs_its_secret_and_keeps_its_data() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let keychain = Arc::new(MemoryKeychain::default());
+    let sandbox = tenant();
+    let host = start(folder.path(), &keychain, false).await;
+    assert_eq!(code(host.sign_in_again().await), Some(ErrorCode::NotOpen));
+    host.connect(sign_in(&sandbox.address())).await?;
+    assert_eq!(
+        host.sign_in_again().await?,
+        SignInAgain::Secret {
+            address: sandbox.address(),
+            client_id: CLIENT_ID.to_owned(),
+        }
+    );
+    assert_eq!(
+        host.connect(sign_in(&sandbox.address())).await?.address,
+        sandbox.address()
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tenants_live_side_by_side_and_the_last_one_is_remembered() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let keychain = Arc::new(MemoryKeychain::default());
+    let (first, second) = (tenant(), tenant());
+    let host = start(folder.path(), &keychain, false).await;
+    host.connect(sign_in(&first.address())).await?;
+    let ours = host.engine("Look")?;
+
+    assert_eq!(code(host.add_profile("Not a name").await), Some(ErrorCode::Refused));
+    assert_eq!(
+        code(host.add_profile("tenant").await),
+        Some(ErrorCode::Refused),
+        "it is taken"
+    );
+    assert_eq!(host.state().phase, Phase::Ready, "what was open stays open");
+    let state = host.add_profile("acme").await?;
+    assert_eq!((state.phase, state.profile.as_str()), (Phase::Welcome, "acme"));
+    assert!(
+        !folder.path().join("tenants").exists(),
+        "nothing is made before it is connected"
+    );
+    host.connect(sign_in(&second.address())).await?;
+    assert_eq!(host.state().phase, Phase::Ready);
+    let view = |name: &str, address: String, current| ProfileView {
+        name: name.to_owned(),
+        address,
+        current,
+    };
+    assert_eq!(
+        host.profiles()?,
+        [
+            view("tenant", first.address(), false),
+            view("acme", second.address(), true)
+        ]
+    );
+    let theirs = host.engine("Look")?.tenant()?.expect("connected");
+    assert_eq!(theirs.address, second.address());
+    assert_eq!(ours.tenant()?.expect("connected").address, first.address());
+    drop(ours);
+    host.close().await;
+    drop(host);
+
+    let host = start(folder.path(), &keychain, false).await;
+    assert_eq!(
+        (host.state().phase, host.state().profile.as_str()),
+        (Phase::Ready, "acme")
+    );
+    assert_eq!(code(host.switch_profile("nobody").await), Some(ErrorCode::NotFound));
+    assert_eq!(host.switch_profile("tenant").await?.profile, "tenant");
+    let engine = host.engine("Look")?;
+    assert_eq!(engine.tenant()?.expect("connected").address, first.address());
+    assert_eq!(host.start_demo().await?.profile, "demo");
+    assert_eq!(host.leave_demo().await?.profile, "tenant");
     Ok(())
 }

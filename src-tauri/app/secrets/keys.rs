@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{Keychain, MasterKey, Silent, Unsealable};
-use crate::home::{Profile, ProfileFolder, write_private};
+use crate::home::{ProfileFolder, write_private};
 
 /// The shortest passphrase that may be chosen, in characters.
 pub const SHORTEST_PASSPHRASE: usize = 8;
@@ -188,7 +188,7 @@ fn make(folder: &ProfileFolder, keychain: &dyn Keychain, passphrase: Option<&str
             file.kept = Kept::Passphrase;
             file.salt = Some(STANDARD_NO_PAD.encode(salt));
             file.check = Some(master.sealer("check")?.seal(CHECK)?);
-        } else if folder.profile() == Profile::Demo {
+        } else if folder.profile().is_demo() {
             file.kept = Kept::BesideTheData;
             write_private(&folder.open_key(), text.as_bytes())?;
         } else {
@@ -245,12 +245,12 @@ fn read_key_file(path: &Path) -> Result<Option<KeyFile>, KeyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{home::Home, secrets::MemoryKeychain};
+    use crate::{home::Home, profiles::Profile, secrets::MemoryKeychain};
 
     fn folder(profile: Profile) -> (tempfile::TempDir, ProfileFolder) {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let folder = Home::at(scratch.path())
-            .and_then(|home| home.profile(profile))
+            .and_then(|home| home.profile(&profile))
             .expect("a home");
         (scratch, folder)
     }

@@ -122,14 +122,15 @@ impl Vault for SealedVault {
 mod tests {
     use super::*;
     use crate::{
-        home::{Home, Profile},
+        home::Home,
+        profiles::Profile,
         secrets::{MemoryKeychain, keys},
     };
 
     /// Puts, gets, replaces and deletes, and looks at what the folder shows.
     fn check(keychain: MemoryKeychain, passphrase: Option<&str>) -> anyhow::Result<()> {
         let scratch = tempfile::tempdir()?;
-        let folder = Home::at(scratch.path())?.profile(Profile::Tenant)?;
+        let folder = Home::at(scratch.path())?.profile(&Profile::Tenant)?;
         let keychain = Arc::new(keychain);
         let keys = keys::open(&folder, keychain.as_ref(), passphrase)?;
         let vault = of_profile(&folder, &keys, keychain.clone())?;

@@ -58,7 +58,7 @@ struct Seen {
 }
 
 /// A server that was found, before anybody signs in to it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reached {
     pub base: Url,
     pub http: Http,

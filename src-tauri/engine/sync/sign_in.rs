@@ -110,12 +110,12 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::connect`]. Whatever was connected before stays.
-    pub async fn finish_sign_in(&self, attempt: SignInAttempt, code: &Secret) -> anyhow::Result<ConnectReport> {
+    pub async fn finish_sign_in(&self, attempt: &SignInAttempt, code: &Secret) -> anyhow::Result<ConnectReport> {
         let token = KeptToken::in_memory(self);
         let halo = attempt.sign_in.finish(code, token.clone()).await?;
         self.adopt(Arrival {
             halo,
-            client_id: attempt.client_id,
+            client_id: attempt.client_id.clone(),
             proof: Proof::Person {
                 token,
                 port: attempt.port,

@@ -19,6 +19,20 @@ export const commands = {
 	setAsideDatabase: () => typedError<AppState, UiError>(__TAURI_INVOKE("set_aside_database")),
 	/**  Connects to a HaloPSA tenant and starts the first pull. */
 	connect: (request: ConnectRequest) => typedError<ConnectReport, UiError>(__TAURI_INVOKE("connect", { request })),
+	/**  Begins to sign a person in: opens the browser. Then call `finish_sign_in`. */
+	beginSignIn: (request: SignInRequest) => typedError<SignInStarted, UiError>(__TAURI_INVOKE("begin_sign_in", { request })),
+	/**  Waits until the person has signed in, and connects. */
+	finishSignIn: () => typedError<ConnectReport, UiError>(__TAURI_INVOKE("finish_sign_in")),
+	/**  Gives up the sign-in that is under way; `finish_sign_in` comes back with `sign_in_cancelled`. */
+	cancelSignIn: () => typedError<null, UiError>(__TAURI_INVOKE("cancel_sign_in")),
+	/**  Signs in again as before: opens the browser, or says that a service account needs its secret. */
+	signInAgain: () => typedError<SignInAgain, UiError>(__TAURI_INVOKE("sign_in_again")),
+	/**  The HaloPSAs that have data on this computer. */
+	profiles: () => typedError<ProfileView[], UiError>(__TAURI_INVOKE("profiles")),
+	/**  Shows another HaloPSA; what waits for this one stays with it. */
+	switchProfile: (name: string) => typedError<AppState, UiError>(__TAURI_INVOKE("switch_profile", { name })),
+	/**  Shows the welcome for one more HaloPSA, which will be called that. */
+	addProfile: (name: string) => typedError<AppState, UiError>(__TAURI_INVOKE("add_profile", { name })),
 	/**  Forgets the credentials; the data and what waits stay on this computer. */
 	disconnect: () => typedError<AppState, UiError>(__TAURI_INVOKE("disconnect")),
 	/**  The rules, the catalogue and the people. */
@@ -51,22 +65,64 @@ export const commands = {
 	logCall: (request: LogCallRequest) => typedError<Done, UiError>(__TAURI_INVOKE("log_call", { request })),
 	/**  Creates a ticket. */
 	createTicket: (request: NewTicketRequest) => typedError<Created, UiError>(__TAURI_INVOKE("create_ticket", { request })),
-	/**  Chooses a side where both changed. */
-	resolveConflict: (conflict: ReviewId, side: Side) => typedError<Done, UiError>(__TAURI_INVOKE("resolve_conflict", { conflict, side })),
+	/**  Links a ticket to a company and a contact, there already or to be made. */
+	linkContact: (ticket: TicketId, choice: PartyChoice) => typedError<Done, UiError>(__TAURI_INVOKE("link_contact", { ticket, choice })),
+	/**  Companies whose names begin with this text. */
+	findCompanies: (text: string) => typedError<CompanyOption[], UiError>(__TAURI_INVOKE("find_companies", { text })),
+	/**  The contacts of a company. */
+	contactsOf: (company: CompanyId) => typedError<ContactOption[], UiError>(__TAURI_INVOKE("contacts_of", { company })),
+	/**  Chooses the same side in each of these, where both changed. */
+	resolveConflicts: (conflicts: ReviewId[], side: Side) => typedError<Done, UiError>(__TAURI_INVOKE("resolve_conflicts", { conflicts, side })),
 	/**  Takes back the last thing done here; nothing when there is none. */
 	undo: () => typedError<UndoDone | null, UiError>(__TAURI_INVOKE("undo")),
 	/**  Does the last undone thing again; nothing when there is none. */
 	redo: () => typedError<UndoDone | null, UiError>(__TAURI_INVOKE("redo")),
 	/**  Takes back this operation. */
 	undoOperation: (operation: OperationId) => typedError<UndoDone, UiError>(__TAURI_INVOKE("undo_operation", { operation })),
+	/**  The mapping in use, and everything there is to choose from. */
+	mapping: () => typedError<MappingView, UiError>(__TAURI_INVOKE("mapping")),
+	/**  The mapping as it would be with that edit. Nothing is kept. */
+	checkMapping: (edit: MappingEdit) => typedError<MappingView, UiError>(__TAURI_INVOKE("check_mapping", { edit })),
+	/**  Keeps an edit of the mapping. */
+	saveMapping: (edit: MappingEdit) => typedError<MappingView, UiError>(__TAURI_INVOKE("save_mapping", { edit })),
+	/**  Reads the set-up of the tenant again. */
+	readSetup: () => typedError<MappingView, UiError>(__TAURI_INVOKE("read_setup")),
+	/**  Asks HaloPSA to create the custom field that a field lacks. */
+	createMissingField: (field: FieldKey) => typedError<MappingView, UiError>(__TAURI_INVOKE("create_missing_field", { field })),
+	/**  The mapping in use as a document. */
+	exportMapping: () => typedError<string, UiError>(__TAURI_INVOKE("export_mapping")),
+	/**  Reads a document: the mapping as it would be. Nothing is kept. */
+	importMapping: (text: string) => typedError<MappingView, UiError>(__TAURI_INVOKE("import_mapping", { text })),
+	/**  Calls or writes to the person on a ticket with the system's own program, unless they must not be contacted. */
+	contactPerson: (ticket: TicketId, field: FieldKey) => typedError<null, UiError>(__TAURI_INVOKE("contact_person", { ticket, field })),
+	/**  The other tickets of the people on these: what an opt-out or its lifting reaches as well. */
+	samePerson: (tickets: TicketId[]) => typedError<Card[], UiError>(__TAURI_INVOKE("same_person", { tickets })),
+	/**  Says, as a manager and with a reason, that people may be contacted again. */
+	liftDoNotContact: (tickets: TicketId[], reason: string) => typedError<Done, UiError>(__TAURI_INVOKE("lift_do_not_contact", { tickets, reason })),
 	/**  What waits for HaloPSA, was refused or was sent lately. */
 	outbox: () => typedError<OutboxRow[], UiError>(__TAURI_INVOKE("outbox")),
+	/**  Where both sides changed the same field and nobody has chosen yet, oldest first. */
+	conflicts: () => typedError<ConflictRow[], UiError>(__TAURI_INVOKE("conflicts")),
 	/**  Sends a refused entry again. */
 	retryEntry: (entry: OutboxId) => typedError<null, UiError>(__TAURI_INVOKE("retry_entry", { entry })),
 	/**  Sends everything that was refused or waits for its next try. */
 	retryAll: () => typedError<null, UiError>(__TAURI_INVOKE("retry_all")),
 	/**  Gives up an entry: the local change is taken back. */
 	discardEntry: (entry: OutboxId) => typedError<Done, UiError>(__TAURI_INVOKE("discard_entry", { entry })),
+	/**  Creates the ticket behind a refused entry in HaloPSA again, because it is gone there. */
+	recreateEntry: (entry: OutboxId) => typedError<Done, UiError>(__TAURI_INVOKE("recreate_entry", { entry })),
+	/**  Holds the outbox back, or lets it go on. */
+	setOutboxPaused: (paused: boolean) => typedError<null, UiError>(__TAURI_INVOKE("set_outbox_paused", { paused })),
+	/**  How the conversation with HaloPSA goes: figures, alerts, the last comparison, the log. */
+	syncHealth: () => typedError<HealthView, UiError>(__TAURI_INVOKE("sync_health")),
+	/**  Figures and log as text for support, without personal data. */
+	exportSyncLog: () => typedError<string, UiError>(__TAURI_INVOKE("export_sync_log")),
+	/**  Writes figures and log for support into the folder for downloads; answers where. */
+	saveSyncLog: () => typedError<string, UiError>(__TAURI_INVOKE("save_sync_log")),
+	/**  Marks everything that is missing in HaloPSA as gone, because a person says that it was deleted there. */
+	confirmMissing: () => typedError<null, UiError>(__TAURI_INVOKE("confirm_missing")),
+	/**  Leaves everything as it is that is missing in HaloPSA, because a person says that it is there. */
+	keepMissing: () => typedError<null, UiError>(__TAURI_INVOKE("keep_missing")),
 	/**  Saved here, accepted there. */
 	syncStatus: () => typedError<SyncStatus, UiError>(__TAURI_INVOKE("sync_status")),
 	/**  Pulls and pushes without waiting for the next round. The answer comes as events. */
@@ -77,6 +133,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	alertEvent: makeEvent<AlertEvent, AlertEvent>("alert-event"),
 	changedEvent: makeEvent<ChangedEvent, ChangedEvent>("changed-event"),
 	phaseEvent: makeEvent<PhaseEvent, PhaseEvent>("phase-event"),
 	syncEvent: makeEvent<SyncEvent, SyncEvent>("sync-event"),
@@ -106,6 +163,25 @@ export type ActivityRow = {
 	sync: SyncState,
 };
 
+/**  What to create, where, and the same as a text that can be sent to whoever may do it. */
+export type AdminInstruction = {
+	gap: Gap,
+	/**  "Custom field “CFleadSource”". */
+	title: string,
+	/**  What is typed as the name: HaloPSA puts `CF` in front of a custom field's by itself. */
+	name: string,
+	/**  The type, as HaloPSA's screens call it; only for fields. */
+	kind: string | null,
+	/**  The choices of a select, in order. */
+	options: string[],
+	/**  Where in HaloPSA, from screen to screen. */
+	place: string,
+	/**  Everything as plain text. */
+	text: string,
+	/**  Whether Leadline can ask HaloPSA to create it. HaloPSA may still refuse. */
+	can_create: boolean,
+};
+
 /**  An agent on this computer. */
 export type AgentId = number;
 
@@ -121,11 +197,57 @@ export type AgentRow = {
 	inactive: boolean,
 };
 
+/**  Something that a person should know of. */
+export type Alert = {
+	kind: AlertKind,
+	since: string,
+	/**  How many tickets it is about: for [`AlertKind::ManyMissing`], else 0. */
+	tickets: number,
+};
+
+/**  Something that a person should know of began. Told once. */
+export type AlertEvent = Alert;
+
+/**  See [`Alert`]. */
+export type AlertKind = 
+/**  HaloPSA no longer accepts the sign-in. */
+"sign_in_needed" | 
+/**  So many tickets are missing in HaloPSA at once that a person has to say whether they are really gone. */
+"many_missing" | 
+/**  Five requests in a row failed; one is tried each minute. */
+"circuit_open" | 
+/**  More than one request in twenty failed in the last hour. */
+"error_rate" | 
+/**  Something has waited for more than five minutes although HaloPSA answers. */
+"pending_old";
+
+/**  A property of a ticket that HaloPSA does not have as it is here. */
+export type Apart = {
+	/**  `stage`, `owner`, or the key of a field. */
+	part: string,
+	how: ApartHow,
+	/**  Why it waits or was refused, for a person. */
+	reason: string | null,
+};
+
+/**  How a property is apart from HaloPSA; the gravest comes last. */
+export type ApartHow = 
+/**  The tenant has no field for it: it stays on this computer. */
+"unmapped" | 
+/**  It waits in the outbox. */
+"waiting" | 
+/**  HaloPSA refused it. */
+"refused" | 
+/**  Both sides changed it. */
+"conflict";
+
 /**  What a window must show, and what it may offer. */
 export type AppState = {
 	phase: Phase,
 	/**  The sample tenant, not a real one. */
 	demo: boolean,
+	/**  The name of the profile that is shown: `tenant` for the first HaloPSA. */
+	profile: string,
 	/**  Of Leadline, such as `0.1.0`. */
 	version: string,
 	/**  Whether this computer keeps secrets for us. Without it, a passphrase must be chosen before connecting. */
@@ -204,6 +326,24 @@ export type Changes = {
 	settings: boolean,
 };
 
+/**
+ *  What a person chose instead of what the names say. `None` as choice means: nothing, on purpose.
+ * 
+ *  Only what was chosen is kept, so that what an administrator adds later is found by its name.
+ */
+export type Choices = {
+	ticket_types?: Partial<{ [key in Lifecycle]: HaloTicketTypeId | null }>,
+	stages?: { [key in StageKey]: HaloStatusId | null },
+	fields?: { [key in FieldKey]: HaloFieldId | null },
+	/**  `None`: as the names say. */
+	note_outcome?: HaloOutcomeId | null,
+	/**  `None`: as the names say. */
+	call_outcome?: HaloOutcomeId | null,
+};
+
+/**  Whether requests are made as always, or only one a minute to see whether HaloPSA is back. */
+export type Circuit = { state: "closed" } | { state: "open"; since: string; next_probe: string | null };
+
 /**  A column of the board. */
 export type Column = {
 	head: ColumnHead,
@@ -230,8 +370,37 @@ export type ColumnQuery = {
 	limit: number,
 };
 
+/**  The company of a ticket, as chosen. */
+export type CompanyChoice = { is: "existing"; id: CompanyId } | 
+/**  To be made, under the name that the ticket holds. */
+{ is: "new" };
+
 /**  A company on this computer. */
 export type CompanyId = number;
+
+/**  A company that can be chosen. */
+export type CompanyOption = {
+	id: CompanyId,
+	name: string,
+	website: string,
+	/**  Else it was made here and waits in the outbox. */
+	in_halo: boolean,
+};
+
+/**  How sure a place in the mapping is. */
+export type Confidence = 
+/**  A person said so. */
+"chosen" | 
+/**  The name is the very one that Leadline asks for, and the type is right. */
+"exact" | 
+/**  The name is much like it, and the type is right. */
+"likely" | 
+/**  Used until now; its name says something else by now. */
+"kept" | 
+/**  A person said: nothing. */
+"off" | 
+/**  Nothing was found. */
+"missing";
 
 /**  Both sides changed one field: mine and HaloPSA's value. */
 export type ConflictRow = {
@@ -243,7 +412,16 @@ export type ConflictRow = {
 	/**  In words, as a person reads them. */
 	mine: string,
 	theirs: string,
+	/**  When it was noticed. */
 	at: string,
+	/**  "Acme Ltd – Jane Doe". */
+	ticket_label: string,
+	lifecycle: Lifecycle,
+	/**  When mine was written here, and by whom, where an agent did it. */
+	mine_at: string | null,
+	mine_by: AgentId | null,
+	/**  When the ticket was last changed in HaloPSA, as HaloPSA says. Of single fields it tells neither time nor hand. */
+	theirs_at: string | null,
 };
 
 /**  What connecting found. */
@@ -258,6 +436,8 @@ export type ConnectReport = {
 	fields_mapped: number,
 	fields_total: number,
 	gaps: Gap[],
+	/**  Who was signed in before, when it is another person now: what waits is sent in the new one's name. */
+	changed_agent: string | null,
 };
 
 /**  The address and service account to connect with, as typed. */
@@ -267,8 +447,34 @@ export type ConnectRequest = {
 	client_secret: string,
 };
 
+/**  How Leadline talks to the tenant, as far as a person decides it. */
+export type ConnectionSettings = {
+	/**  Seconds between two looks at what changed in HaloPSA. */
+	poll_interval_s?: number,
+	/**  The port of this computer to which the browser comes back after signing in. HaloPSA has to allow it. */
+	redirect_port?: number,
+};
+
+/**  The contact of a ticket, as chosen. */
+export type ContactChoice = 
+/**  Brings their company along. */
+{ is: "existing"; id: ContactId } | 
+/**  To be made, from what the ticket holds. */
+{ is: "new" };
+
 /**  A contact (person) on this computer. */
 export type ContactId = number;
+
+/**  A contact that can be chosen. */
+export type ContactOption = {
+	id: ContactId,
+	name: string,
+	email: string,
+	company: CompanyId | null,
+	company_name: string,
+	/**  Else it was made here and waits in the outbox. */
+	in_halo: boolean,
+};
 
 /**  A ticket that was created. */
 export type Created = {
@@ -305,6 +511,14 @@ export type ErrorCode =
 { kind: "not_halo" } | 
 /**  HaloPSA does not know this client id or secret. */
 { kind: "bad_credentials" } | 
+/**  The sign-in has ended, or came to nothing: sign in again. */
+{ kind: "signed_out" } | 
+/**  The port to which the browser comes back is taken by another program. */
+{ kind: "port_in_use"; port: number } | 
+/**  Nobody signed in in time. */
+{ kind: "sign_in_timed_out" } | 
+/**  The sign-in was given up: nothing to show. */
+{ kind: "sign_in_cancelled" } | 
 /**  The account lacks this right. */
 { kind: "missing_right"; right: string } | 
 /**  The tenant has no ticket type for these lifecycles. */
@@ -385,8 +599,53 @@ export type Gap =
 /**  No outcome usable for notes: notes and calls cannot be sent. */
 { what: "outcome"; wanted: string };
 
+/**  HaloPSA's id of a custom field; different in every tenant. */
+export type HaloFieldId = number;
+
+/**  HaloPSA's id of an action outcome. */
+export type HaloOutcomeId = number;
+
+/**  HaloPSA's id of a status. */
+export type HaloStatusId = number;
+
 /**  HaloPSA's id of a ticket (`Faults.id`). */
 export type HaloTicketId = number;
+
+/**  HaloPSA's id of a ticket type. */
+export type HaloTicketTypeId = number;
+
+/**  How the conversation with HaloPSA goes. */
+export type HealthView = {
+	link: Link,
+	paused: boolean,
+	/**  When the last round of sync ended well. */
+	last_sync: string | null,
+	/**  Entries that wait to be sent. */
+	pending: number,
+	/**  Entries that were refused and wait for a person. */
+	parked: number,
+	oldest_pending_since: string | null,
+	requests_1h: number,
+	/**  Requests to which no HaloPSA gave a proper answer. A refusal of what was asked for is a proper answer. */
+	errors_1h: number,
+	requests_24h: number,
+	errors_24h: number,
+	/**  How long answers took in the last hour: half of them less than this, 95 of 100 less than that. In steps. */
+	latency_ms_p50: number | null,
+	latency_ms_p95: number | null,
+	circuit: Circuit,
+	budget_used: number,
+	budget_limit: number,
+	budget_window_s: number,
+	/**  How far HaloPSA's clock is ahead of this computer's. */
+	clock_skew_s: number | null,
+	alerts: Alert[],
+	/**  What the last comparison of both sides found, one for each lifecycle. Empty before the first one. */
+	checks: SanityCheck[],
+	checked_at: string | null,
+	/**  The last lines of the log, newest first. */
+	log: SyncLogRow[],
+};
 
 /**  One thing that was done to a ticket, for its history. */
 export type HistoryRow = {
@@ -433,6 +692,81 @@ export type LogCallRequest = {
 	notes: string,
 };
 
+/**  A field of the catalogue and where it is kept. */
+export type MappedField = {
+	field: FieldKey,
+	label: string,
+	/**  The heading it stands under. */
+	group: string,
+	/**  `text`, `currency`, … */
+	kind: string,
+	/**  HaloPSA's own property, where it has one. */
+	native: string | null,
+	/**  The custom field; `None` where a native one holds it, or where it is kept on this computer by nature. */
+	custom: MappedSlot | null,
+	/**  The kinds of custom field, by HaloPSA's number, that can hold it. */
+	accepts: number[],
+	policy: SyncPolicy,
+	/**  The policy where nobody has chosen one. */
+	usual_policy: SyncPolicy,
+	/**  Do Not Contact has only one policy. */
+	policy_fixed: boolean,
+};
+
+/**  One place of ours. */
+export type MappedSlot = {
+	slot: Slot,
+	label: string,
+	/**  The lifecycle it belongs to, where it belongs to one. */
+	lifecycle: Lifecycle | null,
+	/**  What stands for it. */
+	id: number | null,
+	confidence: Confidence,
+	/**  What the names propose instead. */
+	proposal: TenantItem | null,
+	/**  Why the choice made cannot be. */
+	problem: string | null,
+};
+
+/**  What a person may change: shown, changed in the window, checked, and saved whole. */
+export type MappingEdit = {
+	/**  The version that the edit began from; an older one is not saved over a newer. */
+	version: number,
+	choices: Choices,
+	settings: TenantSettings,
+	policies: Policies,
+	connection: ConnectionSettings,
+};
+
+/**  The mapping, kept or as it would be. */
+export type MappingView = {
+	/**  `https://acme.halopsa.com`. */
+	address: string,
+	/**  Who Leadline is signed in as. */
+	signed_in_as: string,
+	/**  When the tenant's set-up was last read. */
+	read_at: string | null,
+	edit: MappingEdit,
+	/**  Nothing is synced until every lifecycle has its ticket type. */
+	blocked: boolean,
+	ticket_types: MappedSlot[],
+	/**  In board order. */
+	stages: MappedSlot[],
+	/**  Notes, then calls. */
+	outcomes: MappedSlot[],
+	/**  In the order of the catalogue. */
+	fields: MappedField[],
+	offers: TenantOffers,
+	/**  What an administrator could add, and how. */
+	missing: AdminInstruction[],
+	/**  All of that as one text. */
+	missing_text: string,
+	/**  What has changed in the tenant and nobody has looked at yet. */
+	changes: SetupChange[],
+	/**  Remarks about an imported mapping: what of it this tenant does not have. */
+	remarks: string[],
+};
+
 /**  An amount in the minor unit of its currency (cents, pence), with the ISO 4217 code. */
 export type Money = {
 	minor: number,
@@ -457,6 +791,8 @@ export type MoveRequest = {
 	answers?: { [key in FieldKey]: string },
 	/**  Answers of one ticket, as typed; they win. */
 	answers_by_ticket?: ([TicketId, { [key in FieldKey]: string }])[],
+	/**  Whom a ticket is about, where that was asked. */
+	parties?: TicketParty[],
 };
 
 /**  A field that must be answered before the drop. */
@@ -517,6 +853,8 @@ export type OutboxRow = {
 	operation: OperationId | null,
 	/**  The fields it writes, so that Edit can open them. */
 	fields: FieldKey[],
+	/**  HaloPSA no longer has the ticket: it can only be created again there, or given up. */
+	gone: boolean,
 };
 
 /**  The state of an outbox entry. */
@@ -531,6 +869,22 @@ export type OutboxState =
 "parked" | 
 /**  Accepted by HaloPSA. */
 "sent";
+
+/**  Company and contact, as chosen. */
+export type PartyChoice = {
+	company: CompanyChoice,
+	contact: ContactChoice,
+};
+
+/**  What a person must say before a ticket can be linked: who of these it is, or that it is somebody new. */
+export type PartyNeed = {
+	companies: CompanyOption[],
+	contacts: ContactOption[],
+	/**  The names that new records would get. */
+	new_company: string,
+	new_contact: string,
+	proposal: PartyChoice,
+};
 
 /**  The face of the app. */
 export type Phase = 
@@ -552,6 +906,14 @@ export type PhoneNumber = {
 	e164: string | null,
 	extension: string | null,
 	typed: string,
+};
+
+/**  Which policy holds: the catalogue's, where a tenant has not chosen another. */
+export type Policies = {
+	stage: SyncPolicy,
+	owner: SyncPolicy,
+	/**  Only where it differs from the catalogue. */
+	fields?: { [key in FieldKey]: SyncPolicy },
 };
 
 /**  Who uses this computer, and how. */
@@ -581,6 +943,15 @@ export type Problem =
 "disk_full" | 
 /**  The folder cannot be read or written. */
 "folder";
+
+/**  A profile of a HaloPSA, as it is listed. */
+export type ProfileView = {
+	name: string,
+	/**  `https://acme.halopsa.com`, or empty while nothing has been connected. */
+	address: string,
+	/**  Shown now, or the one that is used when nobody says which. */
+	current: boolean,
+};
 
 /**  Source, time and hand of a value. */
 export type Provenance = {
@@ -622,13 +993,31 @@ export type Requirement =
 /**  The number in the field is at least this. */
 { what: "at_least"; field: FieldKey; minimum: number } | 
 /**  The ticket has an owner; claiming sets it to the one who moves. */
-{ what: "owner" };
+{ what: "owner" } | 
+/**
+ *  The ticket is linked to a company and a contact, there already or to be created. Who they are is found out where
+ *  the records are known, so the verdict on a move leaves this to whoever carries it out.
+ */
+{ what: "party" };
 
 /**  One thing that a person must decide. */
 export type ReviewId = number;
 
 /**  What a person may do. Chosen in Settings until HaloPSA's roles are mapped. */
 export type Role = "rep" | "ops" | "manager";
+
+/**  Both sides of one lifecycle, counted and compared. */
+export type SanityCheck = {
+	lifecycle: Lifecycle,
+	/**  Tickets in a known stage. */
+	here: number,
+	there: number,
+	/**  Tickets that are on one side only, or in another stage. */
+	differing: number,
+	/**  Of every ticket's number and stage: equal where nothing differs. */
+	checksum_here: string,
+	checksum_there: string,
+};
 
 /**  What a search found. */
 export type SearchHit = {
@@ -641,8 +1030,46 @@ export type SearchHit = {
 	matched: string,
 };
 
+/**  Something that has changed in the tenant. */
+export type SetupChange = {
+	slot: Slot,
+	sentence: string,
+	/**  Something is not sent any more because of it. */
+	breaks: boolean,
+};
+
 /**  Which side of a conflict a person chose. */
 export type Side = "mine" | "theirs";
+
+/**  How to sign in again. */
+export type SignInAgain = 
+/**  The browser has been opened: finish with `finish_sign_in`. */
+{ with: "browser"; started: SignInStarted } | 
+/**  A service account needs a new secret: `connect` with it. */
+{ with: "secret"; address: string; client_id: string };
+
+/**  The address and application to sign in with, as typed. */
+export type SignInRequest = {
+	address: string,
+	client_id: string,
+	/**  The port on this computer at which the browser comes back; `None` for the usual one. */
+	port: number | null,
+};
+
+/**  A sign-in that waits for the browser. */
+export type SignInStarted = {
+	/**  Where the browser has to go, for a person who opens it by hand. */
+	url: string,
+	/**  Where it comes back to, as it has to be registered in HaloPSA. */
+	redirect: string,
+	/**  Whether the browser could be opened. */
+	opened: boolean,
+	/**  How long a person may take. */
+	minutes: number,
+};
+
+/**  A place in the mapping: something of ours that stands for an id of the tenant. */
+export type Slot = { at: "ticket_type"; lifecycle: Lifecycle } | { at: "stage"; stage: StageKey } | { at: "field"; field: FieldKey } | { at: "note_outcome" } | { at: "call_outcome" };
 
 /**  The origin of a value. The order is no precedence: the merge policy decides that. */
 export type Source = 
@@ -697,6 +1124,39 @@ export type StoredValue = {
 /**  The sync status changed. */
 export type SyncEvent = SyncStatus;
 
+/**  What a line of the log of sync is about. */
+export type SyncLogKind = 
+/**  Something came from HaloPSA. */
+"pulled" | 
+/**  HaloPSA accepted something. */
+"sent" | 
+/**  HaloPSA refused something; it is parked. */
+"refused" | 
+/**  A request failed. */
+"failed" | 
+/**  The link came back, was lost, or its circuit opened or closed. */
+"link" | 
+/**  Both sides were compared. */
+"checked" | 
+/**  An alert was raised, or is over. */
+"alert";
+
+/**  A line of the log of sync. It holds no personal data. */
+export type SyncLogRow = {
+	/**  When it happened last. */
+	at: string,
+	kind: SyncLogKind,
+	/**  A sentence. */
+	text: string,
+	/**  How often it happened in a row. */
+	times: number,
+};
+
+/**  What sync does when this computer and HaloPSA both changed a field. */
+export type SyncPolicy = "halo_wins" | "mine_wins" | "latest_wins" | "ask" | 
+/**  Once on it stays on (Do Not Contact). */
+"on_wins";
+
 /**  Whether HaloPSA has accepted what is saved here, for one ticket. */
 export type SyncState = 
 /**  HaloPSA has everything. */
@@ -724,6 +1184,10 @@ export type SyncStatus = {
 	problem: string | null,
 	/**  `https://acme.halopsa.com`, or empty. */
 	address: string,
+	/**  What has changed in the tenant's set-up and nobody has looked at, and ticket types that are missing. */
+	mapping_alerts: number,
+	/**  A person holds everything back: changes wait until the outbox goes on. */
+	paused: boolean,
 };
 
 /**  For one possible target stage: what a drop of these tickets would mean. */
@@ -739,6 +1203,33 @@ export type TargetVerdict = {
 	label: string | null,
 };
 
+/**  Something of the tenant's. */
+export type TenantItem = {
+	id: number,
+	name: string,
+	/**  A custom field's label. */
+	label: string,
+	/**  A custom field's type, by HaloPSA's number. */
+	kind: number,
+	/**  A custom field's type in words. */
+	kind_name: string,
+};
+
+/**  What the tenant has to choose from. */
+export type TenantOffers = {
+	ticket_types: TenantItem[],
+	statuses: TenantItem[],
+	outcomes: TenantItem[],
+	custom_fields: TenantItem[],
+	teams: string[],
+};
+
+/**  What a person decides about a tenant. Belongs to the mapping: it is exported and kept with it. */
+export type TenantSettings = {
+	/**  The team that tickets made here are given; `None` leaves it to HaloPSA's own rules. */
+	team?: string | null,
+};
+
 /**  A ticket on this computer. */
 export type TicketId = number;
 
@@ -747,6 +1238,14 @@ export type TicketNeeds = {
 	ticket: TicketId,
 	label: string,
 	fields: NeededField[],
+	/**  Whom it is about is in doubt. */
+	party: PartyNeed | null,
+};
+
+/**  A choice of one ticket. */
+export type TicketParty = {
+	ticket: TicketId,
+	choice: PartyChoice,
 };
 
 /**  The whole row of a ticket. */
@@ -763,13 +1262,18 @@ export type TicketRow = {
 /**  Everything the ticket panel shows. */
 export type TicketView = {
 	row: TicketRow,
+	/**  Whom it is linked to. */
+	linked_company: CompanyOption | null,
+	linked_contact: ContactOption | null,
 	fields: FieldRow[],
 	activities: ActivityRow[],
 	history: HistoryRow[],
 	stages: StageEntryRow[],
 	conflicts: ConflictRow[],
-	/**  Fields with an unsent or refused change, so that each can show its state. */
-	unsent: FieldKey[],
+	/**  What of the ticket HaloPSA does not have as it is here, so that each field can show it. */
+	apart: Apart[],
+	/**  Addresses and numbers of the ticket that nobody may write to or dial. */
+	closed_ways: FieldKey[],
 	/**  Why the lead score is what it is, in sentences. */
 	lead_score_reasons: string[],
 	/**  Other tickets of the same company or contact. */

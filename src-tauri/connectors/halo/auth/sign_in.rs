@@ -134,7 +134,7 @@ impl SignIn {
     /// # Errors
     /// `SignedOut` when the code is no longer good, `BadCredentials`, `Forbidden` when HaloPSA gives no refresh token, and
     /// what any request may end with.
-    pub async fn finish(self, code: &Secret, keeper: Arc<dyn TokenKeeper>) -> Result<Halo, Error> {
+    pub async fn finish(&self, code: &Secret, keeper: Arc<dyn TokenKeeper>) -> Result<Halo, Error> {
         let granted = self.endpoint.ask(&self.reached.http, self.grant(code), true).await?;
         let Some(refresh) = granted.refresh.clone() else {
             return Err(answer::forbidden(&format!(
@@ -148,8 +148,8 @@ impl SignIn {
             )
             .with_detail(error.to_string())
         })?;
-        let auth = Auth::signed_in(self.endpoint, keeper, granted);
-        Ok(Halo::over(client::Client::over(self.reached, auth)))
+        let auth = Auth::signed_in(self.endpoint.clone(), keeper, granted);
+        Ok(Halo::over(client::Client::over(self.reached.clone(), auth)))
     }
 
     fn grant<'a>(&'a self, code: &'a Secret) -> Grant<'a> {
