@@ -134,7 +134,8 @@ impl Engine {
     pub(super) fn pause(&self) -> Option<Duration> {
         let now = self.now();
         let next = self.inner.sync.state().health.next_try?;
-        (next - now).to_std().ok()
+        // One that ends now is over: waiting for no time at all would be waiting in circles.
+        (next - now).to_std().ok().filter(|pause| !pause.is_zero())
     }
 
     /// Whether so much went wrong in a row that only probes are sent.
@@ -275,4 +276,57 @@ pub(crate) fn link(reader: &Reader<'_>, tenant: Option<&Tenant>) -> Result<(Link
             (link, state.problem)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    fn waits(retry: Retry, failures: u32) -> Vec<TimeDelta> {
+        let now = DateTime::UNIX_EPOCH;
+        let mut dice = SmallRng::seed_from_u64(3);
+        let mut health = Health::default();
+        (1..=failures)
+            .map(|in_a_row| {
+                health.failed(now, retry, in_a_row, &mut dice);
+                health.next_try.unwrap() - now
+            })
+            .collect()
+    }
+
+    #[test]
+    fn pauses_grow_to_sixteen_seconds_and_the_fifth_failure_opens_the_circuit() {
+        let pauses = waits(Retry::Soon, 7);
+        for (pause, most) in pauses.iter().zip([1, 2, 4, 8]) {
+            assert!(
+                *pause > TimeDelta::zero() && *pause <= TimeDelta::seconds(most),
+                "{pauses:?}"
+            );
+        }
+        assert_eq!(pauses.get(4..), Some([PROBE; 3].as_slice()));
+        assert_eq!(
+            waits(Retry::After(Duration::from_secs(90)), 1),
+            [TimeDelta::seconds(90)]
+        );
+        assert_eq!(waits(Retry::WhenSignedIn, 1), [SIGNED_OUT]);
+        let mut dice = SmallRng::seed_from_u64(5);
+        let longest = (0..1_000).map(|_| jitter(9, &mut dice)).max();
+        assert!(longest.is_some_and(|longest| longest <= TimeDelta::seconds(16)));
+    }
+
+    #[test]
+    fn an_answer_closes_the_circuit() {
+        let mut dice = SmallRng::seed_from_u64(3);
+        let mut health = Health::default();
+        let now = DateTime::UNIX_EPOCH;
+        // The connector repeated a read by itself until five had failed.
+        health.failed(now, Retry::Soon, 5, &mut dice);
+        assert_eq!(health.opened, Some(now));
+        assert!(!health.may_try(now + TimeDelta::seconds(59)));
+        assert!(health.may_try(now + TimeDelta::seconds(60)));
+        health.answered();
+        assert_eq!((health.opened, health.next_try), (None, None));
+    }
 }

@@ -1,0 +1,78 @@
+//! What was promised: every change that was told to be saved, and what both sides may therefore hold in the end.
+//!
+//! For each property the ledger keeps the last word of each side. A word that was spoken over the other side's word, seen
+//! on the screen, replaces it; two words that did not know of each other both stand until the merge has chosen, and which
+//! of them it chooses is for its own tests. What it must never do is bring back a word that was replaced, or lose the only
+//! one that stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::property::Property;
+
+/// The last words about one property.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    here: Option<String>,
+    there: Option<String>,
+}
+
+impl Claim {
+    /// Where both begin: HaloPSA has it so.
+    pub fn beginning(there: String) -> Self {
+        Self {
+            here: None,
+            there: Some(there),
+        }
+    }
+
+    /// Somebody at this computer, who saw `shown`, wrote `value`.
+    pub fn written_here(&mut self, shown: &str, value: String) {
+        if self.there.as_deref() == Some(shown) && self.here.as_deref() != Some(shown) {
+            self.there = None;
+        }
+        self.here = Some(value);
+    }
+
+    /// Somebody in HaloPSA, who saw `shown`, wrote `value`.
+    pub fn written_there(&mut self, shown: &str, value: String) {
+        if self.here.as_deref() == Some(shown) && self.there.as_deref() != Some(shown) {
+            self.here = None;
+        }
+        self.there = Some(value);
+    }
+
+    /// A person was shown both and chose what is here, or both sides were seen to hold it.
+    pub fn settled(&mut self, value: &str) {
+        if self.allows(value) {
+            for word in [&mut self.here, &mut self.there] {
+                if word.as_deref() != Some(value) {
+                    *word = None;
+                }
+            }
+        }
+    }
+
+    /// Whether both sides may hold that in the end.
+    pub fn allows(&self, value: &str) -> bool {
+        self.here.as_deref() == Some(value) || self.there.as_deref() == Some(value)
+    }
+}
+
+/// What was promised about one ticket, which is told by its e-mail address: that is never changed.
+#[derive(Clone, Debug, Default)]
+pub struct Promise {
+    pub claims: BTreeMap<Property, Claim>,
+    /// The words of notes and calls that were written here and not taken back.
+    pub notes: BTreeSet<String>,
+    /// Those that were taken back.
+    pub taken_back: BTreeSet<String>,
+    /// Somebody turned Do Not Contact on and nobody at this computer has turned it off since.
+    pub do_not_contact: bool,
+    /// It was created here, and that was undone.
+    pub removed: bool,
+    /// Every stage that a person here has put it in.
+    pub stages: BTreeSet<String>,
+}
+
+/// All promises, by e-mail address.
+pub type Ledger = BTreeMap<String, Promise>;

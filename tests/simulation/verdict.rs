@@ -1,0 +1,238 @@
+//! What must be true once the faults have stopped and sync is quiet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result, bail, ensure};
+use domain::{FieldKey, HaloTicketId, Lifecycle, StoredValue, TicketId, Value, fields::keys, remote::RemoteTicket};
+use serde_json::Value as Json;
+use store::{Change, Filter, Position, Store};
+
+use crate::{
+    acts::opted_out,
+    ledger::Promise,
+    property::Property,
+    world::{World, email_of},
+};
+
+/// Judges a quiet world.
+pub fn judge(world: &World) -> Result<()> {
+    let store = world.store()?;
+    let pairs = pair(world, store)?;
+    for (email, (ticket, halo)) in &pairs {
+        let record = world.record(*halo)?;
+        let promise = world
+            .ledger
+            .get(email)
+            .with_context(|| format!("nobody made {email}"))?;
+        same_on_both_sides(store, *ticket, *halo)
+            .and_then(|()| promises_kept(world, store, *ticket, promise, &record))
+            .and_then(|()| words_once(world, *halo, promise))
+            .and_then(|()| opt_out_kept(store, *ticket, promise, &record))
+            .and_then(|()| journal_complete(store, *ticket))
+            .and_then(|()| stays_are_a_chain(store, *ticket))
+            .with_context(|| {
+                let mirror = store.mirror_get(*halo).ok().flatten();
+                let updated = record.get("last_update").cloned().unwrap_or_default();
+                format!("ticket {ticket}, #{halo}, {email}, changed there {updated}, mirror {mirror:?}")
+            })?;
+    }
+    let sound = store.check()?;
+    ensure!(sound.is_empty(), "the database is damaged: {sound:?}");
+    Ok(())
+}
+
+/// Every ticket of one side belongs to exactly one of the other.
+fn pair(world: &World, store: &Store) -> Result<BTreeMap<String, (TicketId, HaloTicketId)>> {
+    let mut there: BTreeMap<String, HaloTicketId> = BTreeMap::new();
+    let (status, list) = world.tenant.get("/api/Tickets?count=1000&include_custom_fields=1");
+    ensure!(status == 200, "the tenant does not list its tickets: {status}");
+    for row in list.get("tickets").and_then(Json::as_array).into_iter().flatten() {
+        let id = HaloTicketId(row.get("id").and_then(Json::as_i64).context("a ticket has an id")?);
+        let record = world.record(id)?;
+        let email = record.get("oppemailaddress").and_then(Json::as_str).unwrap_or_default();
+        if let Some(twin) = there.insert(email.to_owned(), id) {
+            bail!("HaloPSA has {email} twice: #{twin} and #{id}");
+        }
+    }
+    let mut pairs = BTreeMap::new();
+    for card in store.list_cards(&Filter::default(), 0, 1_000)? {
+        let email = email_of(store, card.id)?;
+        let halo = card.halo_id.with_context(|| format!("{email} has no number"))?;
+        ensure!(
+            there.get(&email) == Some(&halo),
+            "{email} is #{halo} here and {:?} there",
+            there.get(&email)
+        );
+        if let Some((twin, _)) = pairs.insert(email.clone(), (card.id, halo)) {
+            bail!("{email} is here twice: {twin} and {}", card.id);
+        }
+    }
+    for (email, promise) in &world.ledger {
+        let is_here = pairs.contains_key(email);
+        ensure!(
+            is_here != promise.removed,
+            "{email}: here {is_here}, removed {}",
+            promise.removed
+        );
+    }
+    for (email, halo) in &there {
+        ensure!(pairs.contains_key(email), "{email}, #{halo}, is not here");
+    }
+    Ok(pairs)
+}
+
+/// What is here is what HaloPSA last showed, in every field that this tenant has.
+fn same_on_both_sides(store: &Store, ticket: TicketId, halo: HaloTicketId) -> Result<()> {
+    let mirror: RemoteTicket = store.mirror_get(halo)?.context("it has no mirror")?;
+    let card = store.card(ticket)?.context("it has a card")?;
+    ensure!(
+        Some(&card.stage) == mirror.stage.as_ref() && Some(card.lifecycle) == mirror.lifecycle,
+        "the stage is {:?} here and {:?} in the mirror",
+        card.stage,
+        mirror.stage
+    );
+    let owner = card.owner.map(|owner| store.halo_agent(owner)).transpose()?.flatten();
+    ensure!(
+        owner == mirror.owner,
+        "the owner is {owner:?} here and {:?} in the mirror",
+        mirror.owner
+    );
+    let values = store.values(ticket)?;
+    let mine = |field: &FieldKey| values.get(field).map(|stored| stored.value.clone());
+    for field in mirror.fields_known.iter().chain(mirror.fields.keys()) {
+        let (here, there) = (mine(field), mirror.fields.get(field).cloned());
+        let same = match (&here, &there) {
+            (Some(here), Some(there)) => here.same_as(there),
+            // A box that is not ticked is as good as none.
+            (Some(Value::Boolean(false)), None) | (None, Some(Value::Boolean(false))) | (None, None) => true,
+            _ => false,
+        };
+        ensure!(same, "{field} is {here:?} here and {there:?} in the mirror");
+    }
+    Ok(())
+}
+
+/// Nothing that was told to be saved is lost, nothing that was replaced has come back, and the mirror is no lie.
+fn promises_kept(world: &World, store: &Store, ticket: TicketId, promise: &Promise, record: &Json) -> Result<()> {
+    for property in Property::all() {
+        let (here, there) = (property.here(store, ticket)?, property.there(&world.map, record));
+        ensure!(here == there, "{property:?} is {here:?} here and {there:?} there");
+        let claim = promise.claims.get(&property).cloned().unwrap_or_default();
+        ensure!(
+            claim.allows(&here),
+            "{property:?} ended as {here:?}, but the last words were {claim:?}"
+        );
+    }
+    Ok(())
+}
+
+/// Every note and call is in HaloPSA once, and none that was taken back.
+fn words_once(world: &World, halo: HaloTicketId, promise: &Promise) -> Result<()> {
+    let actions = world.tenant.actions(halo.0);
+    let bodies: Vec<&str> = actions
+        .iter()
+        .filter_map(|action| action.get("note").and_then(Json::as_str))
+        .collect();
+    let times = |words: &String| bodies.iter().filter(|body| body.contains(words.as_str())).count();
+    for words in &promise.notes {
+        ensure!(times(words) == 1, "{words} is in HaloPSA {} times", times(words));
+    }
+    for words in &promise.taken_back {
+        ensure!(
+            times(words) == 0,
+            "{words} was taken back and is in HaloPSA {} times",
+            times(words)
+        );
+    }
+    Ok(())
+}
+
+/// Do Not Contact was not turned off by a machine.
+fn opt_out_kept(store: &Store, ticket: TicketId, promise: &Promise, record: &Json) -> Result<()> {
+    if promise.do_not_contact {
+        let here = store.value(ticket, keys::DO_NOT_CONTACT)?.map(|stored| stored.value);
+        ensure!(here == Some(Value::Boolean(true)), "Do Not Contact is {here:?} here");
+        ensure!(opted_out(record), "HaloPSA does not know of the opt-out");
+    }
+    Ok(())
+}
+
+/// The journal tells the whole story: each image before is the image after of what came before it, and the last one is
+/// what is here.
+fn journal_complete(store: &Store, ticket: TicketId) -> Result<()> {
+    let mut stage: Option<Position> = None;
+    let mut fields: BTreeMap<FieldKey, Option<StoredValue>> = BTreeMap::new();
+    let mut operations: Vec<_> = store.history(ticket)?.iter().map(|row| row.operation).collect();
+    operations.sort_unstable();
+    operations.dedup();
+    for operation in operations {
+        for applied in store.operation_changes(operation)? {
+            if applied.ticket != ticket {
+                continue;
+            }
+            match applied.change {
+                Change::Stage { before, after } => {
+                    if let Some(known) = &stage {
+                        ensure!(
+                            known.stage == before.stage,
+                            "operation {operation} begins in {:?}, but the ticket was in {:?}",
+                            before.stage,
+                            known.stage
+                        );
+                    }
+                    stage = Some(after);
+                }
+                Change::Field { field, before, after } => {
+                    if let Some(known) = fields.get(&field) {
+                        ensure!(
+                            value(known) == value(&before),
+                            "operation {operation} begins with {field} = {:?}, but it was {:?}",
+                            value(&before),
+                            value(known)
+                        );
+                    }
+                    fields.insert(field, after);
+                }
+                _ => {}
+            }
+        }
+    }
+    let card = store.card(ticket)?.context("it has a card")?;
+    if let Some(stage) = stage {
+        ensure!(
+            stage.stage == card.stage,
+            "the journal ends in {:?}, the card in {:?}",
+            stage.stage,
+            card.stage
+        );
+    }
+    let values = store.values(ticket)?;
+    for (field, last) in fields {
+        let here = values.get(&field).map(|stored| &stored.value);
+        ensure!(
+            value(&last) == here,
+            "the journal ends with {field} = {:?}, it is {here:?}",
+            value(&last)
+        );
+    }
+    Ok(())
+}
+
+fn value(stored: &Option<StoredValue>) -> Option<&Value> {
+    stored.as_ref().map(|stored| &stored.value)
+}
+
+/// A ticket was in one stage at a time, and is in the last.
+fn stays_are_a_chain(store: &Store, ticket: TicketId) -> Result<()> {
+    let stays = store.stage_entries(ticket)?;
+    let open: Vec<_> = stays.iter().filter(|stay| stay.left_at.is_none()).collect();
+    let card = store.card(ticket)?.context("it has a card")?;
+    ensure!(open.len() == 1, "{} stays are open", open.len());
+    ensure!(
+        open.iter().all(|stay| stay.stage == card.stage),
+        "the open stay is not where the card is"
+    );
+    let lifecycles: BTreeSet<Lifecycle> = stays.iter().map(|stay| stay.lifecycle).collect();
+    ensure!(lifecycles.contains(&card.lifecycle), "no stay in {:?}", card.lifecycle);
+    Ok(())
+}
