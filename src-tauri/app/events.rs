@@ -1,6 +1,6 @@
 //! What the host tells every window without being asked.
 
-use engine::views::SyncStatus;
+use engine::views::{Alert, SyncStatus};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use store::Changes;
@@ -15,6 +15,10 @@ pub struct ChangedEvent(pub Changes);
 /// The sync status changed.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub struct SyncEvent(pub SyncStatus);
+
+/// Something that a person should know of began. Told once.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct AlertEvent(pub Alert);
 
 /// The face of the app changed.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]

@@ -58,6 +58,7 @@ pub fn run(host: Arc<Host>) -> anyhow::Result<()> {
     }
     let app = app
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(stay_inside())
         .manage(Arc::clone(&host))
         .invoke_handler(commands)

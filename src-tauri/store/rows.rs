@@ -175,6 +175,8 @@ pub struct OutboxRow {
     pub operation: Option<OperationId>,
     /// The fields it writes, so that Edit can open them.
     pub fields: Vec<FieldKey>,
+    /// HaloPSA no longer has the ticket: it can only be created again there, or given up.
+    pub gone: bool,
 }
 
 /// How many entries are in which state.

@@ -227,6 +227,7 @@ fn outbox_row_of(row: &Row<'_>) -> Result<OutboxRow, Error> {
         detail: entry.detail,
         operation: entry.operation,
         fields: entry.payload.fields(),
+        gone: row.get("gone")?,
     })
 }
 

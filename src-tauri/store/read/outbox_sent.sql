@@ -1,5 +1,5 @@
 SELECT outbox.id, outbox.ticket, outbox.operation, outbox.payload, outbox.what, outbox.state, outbox.since,
-    outbox.tries, outbox.due_at, outbox.reason, outbox.detail, tickets.company, tickets.person
+    outbox.tries, outbox.due_at, outbox.reason, outbox.detail, tickets.company, tickets.person, tickets.gone
 FROM outbox JOIN tickets ON tickets.id = outbox.ticket
 WHERE outbox.state = 'sent'
 ORDER BY outbox.changed_at DESC, outbox.id DESC LIMIT ?1
