@@ -4,6 +4,7 @@
 //! (or a file or a server sent) into a [`Value`](crate::Value).
 
 mod catalogue;
+pub mod headers;
 pub mod keys;
 mod parse;
 #[cfg(test)]

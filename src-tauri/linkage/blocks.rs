@@ -1,0 +1,172 @@
+//! Which records are compared at all: those that share a key.
+//!
+//! All pairs of a hundred thousand and a hundred thousand records would take days. Each record gets a handful of keys,
+//! chosen so that two records of one person share at least one of them even when one part is missing, mistyped or changed:
+//! the mailbox, the line, the profile, the domain with the surname, the company with the surname's beginning, the name as
+//! it sounds, the date of birth, the house. A key that too many records share tells nothing and is passed over.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
+
+use crate::{
+    phonetics::sound,
+    record::{Kind, Prepared},
+    text::key,
+};
+
+/// A key that more records than this share is passed over: it names a switchboard or a big company, not a person.
+const CROWD: usize = 200;
+
+/// Records by key.
+#[derive(Debug, Default)]
+pub struct Blocks {
+    blocks: HashMap<u64, Block, BuildHasherDefault<Spread>>,
+}
+
+#[derive(Debug)]
+enum Block {
+    One(u32),
+    Several(Vec<u32>),
+    Crowd,
+}
+
+/// Keys are hashes already.
+#[derive(Default)]
+pub struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+impl Blocks {
+    /// Adds a record under its keys.
+    pub fn add(&mut self, number: u32, keys: &[u64]) {
+        for &key in keys {
+            self.blocks
+                .entry(key)
+                .and_modify(|block| match block {
+                    Block::One(first) => *block = Block::Several(vec![*first, number]),
+                    Block::Several(members) if members.len() < CROWD => members.push(number),
+                    Block::Several(_) => *block = Block::Crowd,
+                    Block::Crowd => {}
+                })
+                .or_insert(Block::One(number));
+        }
+    }
+
+    /// Every record that shares a key, each once, in order.
+    pub fn candidates(&self, keys: &[u64], found: &mut Vec<u32>) {
+        found.clear();
+        for key in keys {
+            match self.blocks.get(key) {
+                Some(Block::One(member)) => found.push(*member),
+                Some(Block::Several(members)) => found.extend_from_slice(members),
+                Some(Block::Crowd) | None => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+    }
+}
+
+/// The keys of a record.
+#[must_use]
+pub fn keys(record: &Prepared) -> Vec<u64> {
+    let mut keys = Vec::with_capacity(16);
+    let mut add = |tag: u8, parts: &[&str]| {
+        if parts.iter().all(|part| !part.is_empty()) {
+            keys.push(key(tag, parts));
+        }
+    };
+    let name = &record.name;
+    for mail in record.mails.iter().filter(|mail| !mail.is_shared) {
+        add(1, &[&mail.local, &mail.domain]);
+        add(2, &[&mail.local]);
+    }
+    for line in &record.lines {
+        add(3, &[&line.ending().to_string()]);
+    }
+    add(4, &[&record.profile]);
+    add(5, &[&record.identifier]);
+    let (first_sound, last_sound) = (sound(&name.first), sound(&name.last));
+    let company = record.company.distinctive().unwrap_or_default();
+    // Names may stand in each other's place, so keys of a name are made of both ends alike.
+    for part in [last_sound.as_str(), first_sound.as_str()] {
+        for domain in &record.domains {
+            add(6, &[domain, part]);
+        }
+        add(7, &[company, part]);
+    }
+    let (low, high) = if first_sound <= last_sound {
+        (&first_sound, &last_sound)
+    } else {
+        (&last_sound, &first_sound)
+    };
+    add(8, &[low, high]);
+    let beginning = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
+    add(9, &[&name.last, &beginning(&name.first), &record.place.city]);
+    if let Some(birth) = record.birth {
+        add(10, &[&birth.key()]);
+        for half in birth.halves() {
+            add(11, &[&half, &last_sound]);
+            add(12, &[&half, &first_sound]);
+        }
+    }
+    let street = &record.street;
+    let house = sound(street.name());
+    match record.kind {
+        Kind::Person => {
+            add(13, &[&street.number, street.name(), &beginning(&name.first)]);
+            add(14, &[&street.number, street.name(), &beginning(&name.last)]);
+            add(15, &[&record.place.postcode, &street.number, &house]);
+        }
+        Kind::Organisation => {
+            add(16, &[&street.number, street.name()]);
+            add(17, &[&street.number, &record.place.postcode]);
+            add(18, &[&record.company.joined]);
+            for pair in record.company.words.windows(2) {
+                if let [one, other] = pair {
+                    add(19, &[one, other]);
+                }
+            }
+            for domain in &record.domains {
+                add(20, &[domain, &street.number]);
+            }
+            add(21, &[company, &record.place.city]);
+            add(22, &[company, &street.number]);
+        }
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_is_passed_over() {
+        let mut blocks = Blocks::default();
+        for number in 0..250 {
+            blocks.add(number, &[7, u64::from(number / 2) + 100]);
+        }
+        let mut found = vec![99];
+        blocks.candidates(&[7], &mut found);
+        assert!(found.is_empty());
+        blocks.candidates(&[100, 101, 100, 5], &mut found);
+        assert_eq!(found, [0, 1, 2, 3]);
+    }
+}

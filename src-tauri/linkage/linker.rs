@@ -1,0 +1,206 @@
+//! The index: records go in one by one, and each new one is compared with the few that share a key with it.
+
+use std::collections::HashMap;
+
+use crate::{
+    agreement::Agreement,
+    blocks::{self, Blocks},
+    compare::Comparison,
+    decide::{self, Decision, Rarity, Verdict},
+    record::{Prepared, Record},
+    weights::{SHIPPED, Weights},
+};
+
+/// A record's number in its index, counted from 0 in the order of adding.
+pub type RecordNumber = u32;
+
+/// A record that may be the same.
+#[derive(Clone, Debug)]
+pub struct Match {
+    pub record: RecordNumber,
+    pub verdict: Verdict,
+    pub comparison: Comparison,
+}
+
+/// Records that new ones are compared with.
+#[derive(Debug)]
+pub struct Linker {
+    weights: Weights,
+    records: Vec<Prepared>,
+    blocks: Blocks,
+    counts: Counts,
+}
+
+/// How often values occur among the records.
+#[derive(Debug, Default)]
+struct Counts {
+    first: HashMap<String, u32>,
+    last: HashMap<String, u32>,
+    company: HashMap<String, u32>,
+    /// Different names at the end of a line, up to a few.
+    lines: HashMap<u64, Vec<u64>>,
+}
+
+impl Default for Linker {
+    fn default() -> Self {
+        Self::new(SHIPPED)
+    }
+}
+
+impl Linker {
+    /// An empty index that judges by these weights.
+    #[must_use]
+    pub fn new(weights: Weights) -> Self {
+        Self {
+            weights,
+            records: Vec::new(),
+            blocks: Blocks::default(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// How many records it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// A record of the index, prepared.
+    #[must_use]
+    pub fn get(&self, number: RecordNumber) -> Option<&Prepared> {
+        self.records.get(number as usize)
+    }
+
+    /// Adds a record and gives it its number.
+    pub fn add(&mut self, record: &Record) -> RecordNumber {
+        self.add_prepared(Prepared::of(record))
+    }
+
+    /// As [`Linker::add`], for a record that is prepared.
+    pub fn add_prepared(&mut self, record: Prepared) -> RecordNumber {
+        let number = RecordNumber::try_from(self.records.len()).unwrap_or(RecordNumber::MAX);
+        self.blocks.add(number, &blocks::keys(&record));
+        self.counts.add(&record);
+        self.records.push(record);
+        number
+    }
+
+    /// Every record that may be the same, strongest first; what is new is left out.
+    #[must_use]
+    pub fn find(&self, record: &Prepared) -> Vec<Match> {
+        let mut candidates = Vec::new();
+        self.blocks.candidates(&blocks::keys(record), &mut candidates);
+        let mut found: Vec<Match> = candidates
+            .into_iter()
+            .filter_map(|number| {
+                let known = self.get(number)?;
+                let (comparison, verdict) = self.judge(record, known);
+                (verdict.decision != Decision::New).then_some(Match {
+                    record: number,
+                    verdict,
+                    comparison,
+                })
+            })
+            .collect();
+        found.sort_by(|a, b| {
+            b.verdict
+                .score
+                .total_cmp(&a.verdict.score)
+                .then(a.record.cmp(&b.record))
+        });
+        found
+    }
+
+    /// Where a new record belongs: to the one record that is the same, if there is one, else to those that a person should
+    /// look at. What is nearly as good as the best is a duplicate among the old ones and not this record's business.
+    #[must_use]
+    pub fn place(&self, record: &Prepared) -> Vec<Match> {
+        let mut found = self.find(record);
+        if found
+            .first()
+            .is_some_and(|best| best.verdict.decision == Decision::Same)
+        {
+            found.truncate(1);
+        }
+        found
+    }
+
+    /// Compares and decides one pair.
+    #[must_use]
+    pub fn judge(&self, a: &Prepared, b: &Prepared) -> (Comparison, Verdict) {
+        let comparison = Comparison::of(a, b);
+        let rarity = self.counts.rarity(&comparison, a, b);
+        (comparison, decide::decide(&comparison, &self.weights, rarity))
+    }
+}
+
+impl Counts {
+    fn add(&mut self, record: &Prepared) {
+        let count = |counts: &mut HashMap<String, u32>, value: &str| {
+            if !value.is_empty() {
+                match counts.get_mut(value) {
+                    Some(seen) => *seen += 1,
+                    None => {
+                        counts.insert(value.to_owned(), 1);
+                    }
+                }
+            }
+        };
+        count(&mut self.first, &record.name.first);
+        count(&mut self.last, &record.name.last);
+        count(&mut self.company, &record.company.joined);
+        let holder = crate::text::key(0, &[&record.name.first, &record.name.last]);
+        for line in &record.lines {
+            let holders = self.lines.entry(line.ending()).or_default();
+            if holders.len() < 4 && !holders.contains(&holder) {
+                holders.push(holder);
+            }
+        }
+    }
+
+    /// How rare the values are that two records share.
+    fn rarity(&self, comparison: &Comparison, a: &Prepared, b: &Prepared) -> Rarity {
+        let rare = |counts: &HashMap<String, u32>, value: &str, grade: Agreement| {
+            if grade == Agreement::Same {
+                usual(counts, value)
+            } else {
+                0.0
+            }
+        };
+        let holders = if comparison.phone == Agreement::Same {
+            a.lines
+                .iter()
+                .filter(|line| b.lines.iter().any(|other| line.same(*other)))
+                .filter_map(|line| self.lines.get(&line.ending()))
+                .map(Vec::len)
+                .min()
+                .unwrap_or_default()
+        } else {
+            0
+        };
+        Rarity {
+            first: rare(&self.first, &a.name.first, comparison.name.first),
+            last: rare(&self.last, &a.name.last, comparison.name.last),
+            company: rare(&self.company, &a.company.joined, comparison.company),
+            line_holders: u32::try_from(holders).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// By how many bits a value is rarer (more than 0) or commoner (less) than the usual one.
+fn usual(counts: &HashMap<String, u32>, value: &str) -> f32 {
+    let (Some(&seen), true) = (counts.get(value), counts.len() > 50) else {
+        return 0.0;
+    };
+    #[expect(clippy::cast_precision_loss, reason = "counts of names")]
+    let (seen, kinds) = (seen as f32, counts.len() as f32);
+    // A name among a thousand is the yardstick: the weights are for that.
+    let share = seen / (kinds * 3.0);
+    (-(share * 400.0).log2() * 0.5).clamp(-3.0, 2.0)
+}

@@ -1,0 +1,185 @@
+//! One record: as its source wrote it, and prepared for comparing.
+//!
+//! Preparing is done once a record and costs a few microseconds; comparing is done for every candidate and reads
+//! prepared values only. Nothing here repairs a record: what is prepared is never shown or kept.
+
+use domain::{person_name, text::tidy_line};
+
+use crate::{
+    address::{Place, Street},
+    company::CompanyName,
+    dates::BirthDate,
+    mail::Mail,
+    person::PersonName,
+    phone::Line,
+    text,
+};
+
+/// What linkage may know of one record, as text. Empty means unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// The whole name of a person, where first and last name do not come apart.
+    pub person_name: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub job_title: String,
+    pub company: String,
+    pub website: String,
+    pub emails: Vec<String>,
+    /// Numbers that reach a person wherever she is.
+    pub mobiles: Vec<String>,
+    /// Other numbers: direct lines and switchboards, which cannot be told apart.
+    pub phones: Vec<String>,
+    pub linkedin: String,
+    /// House number and street.
+    pub street: String,
+    pub city: String,
+    pub postcode: String,
+    pub country: String,
+    pub birth_date: String,
+    /// A number that an authority gave: tax, insurance or register.
+    pub identifier: String,
+}
+
+/// What a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Person,
+    Organisation,
+}
+
+/// A record ready to be compared.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub kind: Kind,
+    pub name: PersonName,
+    pub company: CompanyName,
+    /// Registrable domains of the website and of addresses that belong to a company.
+    pub domains: Vec<String>,
+    pub mails: Vec<Mail>,
+    pub lines: Vec<Line>,
+    /// The last part of a LinkedIn address.
+    pub profile: String,
+    pub title: String,
+    pub street: Street,
+    pub place: Place,
+    pub birth: Option<BirthDate>,
+    pub identifier: String,
+}
+
+impl Prepared {
+    /// Prepares a record.
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        let name = PersonName::read(&record.person_name, &record.first_name, &record.last_name);
+        let mails: Vec<Mail> = record.emails.iter().filter_map(|typed| Mail::read(typed)).collect();
+        let mut domains: Vec<String> = Vec::new();
+        let mut add = |domain: Option<String>| {
+            if let Some(domain) = domain.filter(|domain| !domains.contains(domain)) {
+                domains.push(domain);
+            }
+        };
+        add(website_domain(&record.website));
+        for mail in mails.iter().filter(|mail| !mail.is_free) {
+            add(domain::web::registrable_domain(&mail.domain).map(str::to_owned));
+        }
+        let mut lines: Vec<Line> = Vec::new();
+        let numbers = record.mobiles.iter().map(|typed| (typed, true));
+        for (typed, personal) in numbers.chain(record.phones.iter().map(|typed| (typed, false))) {
+            if let Some(line) = Line::read(typed, personal)
+                && !lines.iter().any(|known| known.same(line))
+            {
+                lines.push(line);
+            }
+        }
+        Self {
+            kind: if name.is_empty() && !record.company.trim().is_empty() {
+                Kind::Organisation
+            } else {
+                Kind::Person
+            },
+            name,
+            company: CompanyName::read(&record.company),
+            domains,
+            mails,
+            lines,
+            profile: profile(&record.linkedin),
+            title: title(&record.job_title),
+            street: Street::read(&record.street),
+            place: Place::read(&record.city, &record.postcode, &record.country),
+            birth: BirthDate::read(&record.birth_date),
+            identifier: text::fold(&record.identifier).replace(' ', ""),
+        }
+    }
+}
+
+/// The domain somebody registered, without the cost of a full parse where the address is plain.
+fn website_domain(typed: &str) -> Option<String> {
+    let address = domain::web::WebAddress::parse(typed).ok()?;
+    let domain = address.registrable_domain()?;
+    // A page at somebody else's house says nothing about whose it is.
+    (!HOSTS.contains(&domain)).then(|| domain.to_owned())
+}
+
+/// Where companies and persons have pages that are not theirs.
+const HOSTS: &[&str] = &[
+    "linkedin.com",
+    "facebook.com",
+    "twitter.com",
+    "x.com",
+    "instagram.com",
+    "google.com",
+    "youtube.com",
+];
+
+/// `https://www.linkedin.com/in/Jane-Doe-1/?trk=x` is `jane-doe-1`.
+fn profile(typed: &str) -> String {
+    let lower = typed.trim().to_lowercase();
+    let Some((_, after)) = lower.split_once("/in/").or_else(|| lower.split_once("/pub/")) else {
+        return String::new();
+    };
+    after
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+/// A job title, folded, with the commonest short forms written out.
+fn title(typed: &str) -> String {
+    let folded = text::fold(typed);
+    let words: Vec<&str> = folded
+        .split(' ')
+        .filter(|word| !matches!(*word, "of" | "the" | "and" | ""))
+        .map(|word| match word {
+            "vp" => "vice president",
+            "svp" => "senior vice president",
+            "sr" => "senior",
+            "jr" => "junior",
+            "mgr" => "manager",
+            "dir" => "director",
+            "eng" => "engineer",
+            "exec" => "executive",
+            "asst" => "assistant",
+            "ops" => "operations",
+            "mktg" => "marketing",
+            "ceo" => "chief executive officer",
+            "cfo" => "chief financial officer",
+            "cto" => "chief technology officer",
+            "cio" => "chief information officer",
+            "coo" => "chief operating officer",
+            other => other,
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// The words of a name that carry it: tidy, without titles, generation apart.
+pub(crate) fn tidy_name(typed: &str) -> String {
+    let tidy = tidy_line(typed);
+    if tidy.is_empty() {
+        return tidy;
+    }
+    person_name::normalise(&tidy)
+}
