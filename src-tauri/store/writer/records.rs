@@ -175,6 +175,9 @@ impl Writer<'_> {
                 "UPDATE companies SET halo_id = ?2 WHERE id = ?1",
                 params![company.0, halo.0],
             )?;
+            for ticket in self.tickets_of_company(company)? {
+                self.touch(ticket);
+            }
             return Ok(company);
         };
         let pair = params![company.0, known];
@@ -236,6 +239,9 @@ impl Writer<'_> {
                 "UPDATE contacts SET halo_id = ?2 WHERE id = ?1",
                 params![contact.0, halo.0],
             )?;
+            for ticket in self.tickets_of_contact(contact)? {
+                self.touch(ticket);
+            }
             return Ok(contact);
         };
         self.run(

@@ -34,9 +34,14 @@ export const keys = {
   tickets: ['ticket'] as const,
   ticket: (id: number) => ['ticket', id] as const,
   outbox: ['outbox'] as const,
+  conflicts: ['conflicts'] as const,
+  health: ['health'] as const,
   sync: ['sync'] as const,
   search: (text: string) => ['search', text] as const,
+  companies: (text: string) => ['companies', text] as const,
+  contacts: (company: number) => ['contacts', company] as const,
   targets: (ids: readonly number[]) => ['targets', ids] as const,
+  samePerson: (ids: readonly number[]) => ['same_person', ids] as const,
 };
 
 export const appQuery = () => queryOptions({ queryKey: keys.app, queryFn: host.appState });
@@ -63,6 +68,11 @@ export const ticketQuery = (id: number) => queryOptions({ queryKey: keys.ticket(
 
 export const outboxQuery = () => queryOptions({ queryKey: keys.outbox, queryFn: host.outbox });
 
+export const conflictsQuery = () => queryOptions({ queryKey: keys.conflicts, queryFn: host.conflicts });
+
+/** The figures of the last hour and day move on by themselves: who shows them asks again now and then. */
+export const healthQuery = () => queryOptions({ queryKey: keys.health, queryFn: host.syncHealth });
+
 export const syncQuery = () => queryOptions({ queryKey: keys.sync, queryFn: host.syncStatus });
 
 export const searchQuery = (text: string) =>
@@ -78,3 +88,20 @@ export const searchQuery = (text: string) =>
 /** What a drop of these tickets would mean, for every stage. Asked afresh each time: rules look at values. */
 export const targetsQuery = (ids: readonly number[]) =>
   queryOptions({ queryKey: keys.targets(ids), queryFn: () => host.checkMove([...ids]), staleTime: 0, gcTime: 0 });
+
+/** The other tickets of the same people. Asked afresh each time: any edit of an address may change it. */
+export const samePersonQuery = (ids: readonly number[]) =>
+  queryOptions({ queryKey: keys.samePerson(ids), queryFn: () => host.samePerson([...ids]), staleTime: 0, gcTime: 0 });
+
+/** Companies whose names begin so; asked afresh each time, like a search. */
+export const companiesQuery = (text: string) =>
+  queryOptions({
+    queryKey: keys.companies(text),
+    queryFn: () => host.findCompanies(text),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 10_000,
+  });
+
+export const contactsQuery = (company: number) =>
+  queryOptions({ queryKey: keys.contacts(company), queryFn: () => host.contactsOf(company), staleTime: 0, gcTime: 0 });

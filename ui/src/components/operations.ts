@@ -1,5 +1,5 @@
 /** What any screen may do to tickets, always in the same manner: written by the host, told in a toast, taken back by undo. */
-import type { Done, UndoDone } from '@/api/bindings';
+import type { Done, PartyChoice, UndoDone } from '@/api/bindings';
 import { HostError, host } from '@/api/host';
 import { t } from '@/strings';
 import { announce } from './announce';
@@ -32,9 +32,11 @@ export const operations = {
   },
 
   assign: (tickets: readonly number[], owner: number | null) => attempt(() => host.assignOwner([...tickets], owner)),
+  link: (ticket: number, choice: PartyChoice) => attempt(() => host.linkContact(ticket, choice)),
   addNote: (ticket: number, text: string) => attempt(() => host.addNote(ticket, text)),
   logCall: (request: Parameters<typeof host.logCall>[0]) => attempt(() => host.logCall(request)),
-  resolve: (conflict: number, side: 'mine' | 'theirs') => attempt(() => host.resolveConflict(conflict, side)),
+  settle: (conflicts: readonly number[], side: 'mine' | 'theirs') =>
+    attempt(() => host.resolveConflicts([...conflicts], side)),
   discard: (entry: number) => attempt(() => host.discardEntry(entry)),
 
   async undo(): Promise<void> {
@@ -60,6 +62,32 @@ export const operations = {
   async undoOperation(operation: number): Promise<void> {
     try {
       tellUndone(await host.undoOperation(operation));
+    } catch (error) {
+      toast.failure(error);
+    }
+  },
+
+  /** Not to be undone: the ticket that is gone from HaloPSA cannot be brought back. */
+  async recreate(entry: number): Promise<void> {
+    try {
+      toast.note((await host.recreateEntry(entry)).label);
+    } catch (error) {
+      toast.failure(error);
+    }
+  },
+
+  async pause(paused: boolean): Promise<void> {
+    try {
+      await host.setOutboxPaused(paused);
+      announce(paused ? t.outbox.paused : t.outbox.resumed);
+    } catch (error) {
+      toast.failure(error);
+    }
+  },
+
+  async contact(ticket: number, field: string): Promise<void> {
+    try {
+      await host.contactPerson(ticket, field);
     } catch (error) {
       toast.failure(error);
     }

@@ -1,12 +1,11 @@
 /** English (en-GB spelling). Grouped as the screens are; longer screens have their own file beside this one. */
+import { count } from './count';
 import { board } from './en.board';
+import { dnc } from './en.dnc';
+import { party } from './en.party';
+import { banners, conflicts, health, outbox } from './en.sync';
 import { ticket } from './en.ticket';
 import { welcome } from './en.welcome';
-
-/** "1 ticket", "3 tickets". */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
-}
 
 export const en = {
   app: 'Leadline',
@@ -30,6 +29,8 @@ export const en = {
     palette: 'Search or run a command',
     board: 'Go to the board',
     outbox: 'Go to the outbox',
+    conflicts: 'Go to what differs between here and HaloPSA',
+    health: 'Go to sync health',
     drawer: 'Show what is waiting for HaloPSA',
     newTicket: 'New ticket',
     undo: 'Undo',
@@ -61,6 +62,11 @@ export const en = {
     preferences: 'You and this computer',
     syncNow: 'Sync now',
     retryAll: 'Send everything that waits again',
+    reviewNext: 'Next difference',
+    reviewPrevious: 'Previous difference',
+    reviewMine: 'Keep my value',
+    reviewTheirs: 'Take HaloPSA’s value',
+    reviewOpen: 'Open the ticket of the difference',
   },
   sections: {
     card: 'Ticket',
@@ -68,6 +74,7 @@ export const en = {
     edit: 'Create and undo',
     go: 'Getting about',
     view: 'View and sync',
+    review: 'Review',
   },
 
   frame: {
@@ -75,6 +82,8 @@ export const en = {
     toolbar: 'Search, filter and new ticket',
     board: 'Board',
     outbox: 'Outbox',
+    review: 'Review',
+    health: 'Sync health',
     you: 'You and this computer',
     whoAreYou: 'Say who you are, to claim tickets and see your own',
     search: 'Search tickets, people, phone numbers',
@@ -91,48 +100,12 @@ export const en = {
     needsYou: (n: number) => (n === 1 ? '1 needs you' : `${n.toLocaleString('en-GB')} need you`),
     synced: (time: string) => `synced ${time}`,
     neverSynced: 'not synced yet',
+    heldUp: 'Sync is held up',
     offline: (since: string) => `Offline since ${since}: everything is saved here`,
     signedOut: 'HaloPSA no longer accepts the service account: everything is saved here',
     notConnected: 'Not connected: everything is saved here',
     pulling: (done: string, total: string) => `First sync: ${done} of ${total} tickets`,
     pullingStart: 'First sync has started',
-  },
-
-  outbox: {
-    title: 'Outbox',
-    intro:
-      'Every change is saved on this computer first. Here is what HaloPSA has not accepted yet, and what it accepted lately.',
-    needsYou: 'Needs you',
-    waiting: 'Waiting',
-    sent: 'Sent lately',
-    empty: 'Nothing is waiting',
-    emptyText: 'HaloPSA has accepted everything that was saved here.',
-    nothingSent: 'Nothing was sent lately.',
-    retry: 'Retry',
-    edit: 'Edit',
-    discard: 'Discard',
-    discardHint: 'Takes the change back on this computer. It can be undone.',
-    open: (label: string) => `Open ${label}`,
-    tries: (n: number) => count(n, 'try', 'tries'),
-    nextTry: (when: string) => `next try ${when}`,
-    state: {
-      waiting: 'Waiting',
-      sending: 'Sending',
-      uncertain: 'Checking whether it arrived',
-      parked: 'Refused',
-      sent: 'Sent',
-    },
-    retryAll: 'Retry all',
-    syncNow: 'Sync now',
-    openPage: 'Open as a page',
-    retried: (label: string) => `Sending again: ${label}`,
-    retriedAll: 'Sending everything again',
-    conflicts: (n: number) =>
-      n === 1 ? '1 ticket was changed on both sides' : `${n} tickets were changed on both sides`,
-    conflictsText: 'Open on the board and choose whose value stays.',
-    showThem: 'Show them',
-    budget: (used: string, limit: string) => `${used} of ${limit} requests used in this window of 5 minutes`,
-    serverSaid: 'What HaloPSA answered',
   },
 
   search: {
@@ -250,7 +223,13 @@ export const en = {
     toBoard: 'Back to the board',
   },
 
+  banners,
   board,
+  conflicts,
+  dnc,
+  health,
+  outbox,
+  party,
   ticket,
   welcome,
 } as const;

@@ -7,6 +7,8 @@ import { useLookup } from '@/api/reference';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import { announce } from '../announce';
+import { OPT_OUT } from '../dnc/Dnc';
+import { Reach } from '../dnc/Reach';
 import { ErrorNotice } from '../ErrorNotice';
 import { FieldInput } from '../FieldInput';
 import classes from './DropForm.module.css';
@@ -20,6 +22,7 @@ import {
   startDropForm,
   toRequest,
 } from './dropForm';
+import { PartyQuestion } from './PartyQuestion';
 
 export interface DropFormProps {
   tickets: readonly number[];
@@ -123,7 +126,7 @@ export default function DropForm({ tickets, target, what, needs, onOutcome, onCa
           void submit();
         }}
       >
-        {(common.length > 0 || own === 1) && (
+        {(common.length > 0 || (own === 1 && each[0]?.fields.length !== 0)) && (
           <p className={classes.intro}>
             {tickets.length > 1 ? t.moving.formIntroMany(tickets.length, stage) : t.moving.formIntro(stage)}
           </p>
@@ -138,6 +141,13 @@ export default function DropForm({ tickets, target, what, needs, onOutcome, onCa
                 {ticket.fields.map((need, index) =>
                   question(need, ticket.ticket, common.length === 0 && row === 0 && index === 0),
                 )}
+                {ticket.party !== null && (
+                  <PartyQuestion
+                    need={ticket.party}
+                    choice={state.parties[ticket.ticket] ?? ticket.party.proposal}
+                    onChoose={(choice) => dispatch({ type: 'party', ticket: ticket.ticket, choice })}
+                  />
+                )}
                 {row === 0 && own > 1 && (
                   <FillAll
                     fields={ticket.fields.flatMap(fieldsOf)}
@@ -148,6 +158,12 @@ export default function DropForm({ tickets, target, what, needs, onOutcome, onCa
               </div>
             ))}
           </section>
+        )}
+        {target === OPT_OUT && (
+          <>
+            <Reach tickets={tickets} doing="marks" />
+            <p className={classes.intro}>{t.dnc.follows}</p>
+          </>
         )}
         {failure && <ErrorNotice error={failure} />}
         <div className={classes.actions}>

@@ -102,7 +102,7 @@ export function MovingProvider({ children }: { children: ReactNode }) {
         if (stageOf(target) === undefined || subjects.length === 0) return false;
         const tickets = subjects.map((subject) => subject.id);
         try {
-          const outcome = await host.moveTickets({ tickets, target, answers: {}, answers_by_ticket: [] });
+          const outcome = await host.moveTickets({ tickets, target, answers: {}, answers_by_ticket: [], parties: [] });
           if (outcome.outcome !== 'moved') rollback?.();
           if (outcome.outcome !== 'needs') return tell(outcome, target);
           return await new Promise<boolean>((finish) => setAsking({ subjects, target, needs: outcome, finish }));

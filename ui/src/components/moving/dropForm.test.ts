@@ -27,6 +27,7 @@ const needs = (common: NeededField[], byTicket: Record<number, NeededField[]> = 
     ticket: Number(ticket),
     label: `Ticket ${ticket}`,
     fields,
+    party: null,
   })),
 });
 const answer = (state: DropFormState, field: string, value: string, ticket: number | null = null): DropFormState =>
@@ -66,6 +67,7 @@ describe('the form at the drop', () => {
       target: 'qualified',
       answers: { timeframe: 'This year' },
       answers_by_ticket: [[2, { fit_score: '80' }]],
+      parties: [],
     });
   });
 

@@ -4,7 +4,7 @@
  * The host says what is missing, the person answers, the host says what is missing now. Answers are kept through every
  * round, and a field that was asked once stays on the form, so that nothing jumps while it is being filled in.
  */
-import type { MoveOutcome, MoveRequest, NeededField, TicketNeeds } from '@/api/bindings';
+import type { MoveOutcome, MoveRequest, NeededField, PartyChoice, TicketNeeds } from '@/api/bindings';
 
 export type Needs = Extract<MoveOutcome, { outcome: 'needs' }>;
 export type Answers = Record<string, string>;
@@ -13,6 +13,8 @@ export interface DropFormState {
   needs: Needs;
   common: Answers;
   byTicket: Record<number, Answers>;
+  /** Whom a ticket is about, where that is in doubt. */
+  parties: Record<number, PartyChoice>;
   /** Fields left empty are pointed out only after the first try to send. */
   tried: boolean;
 }
@@ -23,6 +25,7 @@ export type Place = { ticket: number | null; field: string };
 export type DropFormEvent =
   | { type: 'answer'; place: Place; value: string }
   | { type: 'fill'; field: string; value: string }
+  | { type: 'party'; ticket: number; choice: PartyChoice }
   | { type: 'tried' }
   | { type: 'asked'; needs: Needs };
 
@@ -43,6 +46,9 @@ export function startDropForm(needs: Needs): DropFormState {
     needs,
     common: currentAnswers(needs.common),
     byTicket: Object.fromEntries(needs.by_ticket.map((ticket) => [ticket.ticket, currentAnswers(ticket.fields)])),
+    parties: Object.fromEntries(
+      needs.by_ticket.flatMap(({ ticket, party }) => (party === null ? [] : [[ticket, party.proposal]])),
+    ),
     tried: false,
   };
 }
@@ -60,6 +66,7 @@ function mergeNeeds(before: Needs, now: Needs): Needs {
   for (const ticket of now.by_ticket) {
     tickets.set(ticket.ticket, {
       ...ticket,
+      party: ticket.party ?? tickets.get(ticket.ticket)?.party ?? null,
       fields: mergeFields(tickets.get(ticket.ticket)?.fields ?? [], ticket.fields),
     });
   }
@@ -86,6 +93,8 @@ export function reduceDropForm(state: DropFormState, event: DropFormEvent): Drop
       }
       return { ...state, byTicket };
     }
+    case 'party':
+      return { ...state, parties: { ...state.parties, [event.ticket]: event.choice } };
     case 'tried':
       return { ...state, tried: true };
     case 'asked': {
@@ -98,6 +107,7 @@ export function reduceDropForm(state: DropFormState, event: DropFormEvent): Drop
         needs: mergeNeeds(state.needs, event.needs),
         common: { ...fresh.common, ...state.common },
         byTicket,
+        parties: { ...fresh.parties, ...state.parties },
         tried: true,
       };
     }
@@ -135,5 +145,8 @@ export function toRequest(state: DropFormState, tickets: readonly number[], targ
     answers_by_ticket: Object.entries(state.byTicket)
       .map(([ticket, answers]): [number, Answers] => [Number(ticket), given(answers)])
       .filter(([ticket, answers]) => tickets.includes(ticket) && Object.keys(answers).length > 0),
+    parties: Object.entries(state.parties)
+      .map(([ticket, choice]) => ({ ticket: Number(ticket), choice }))
+      .filter(({ ticket }) => tickets.includes(ticket)),
   };
 }

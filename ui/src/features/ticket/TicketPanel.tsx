@@ -8,6 +8,7 @@ import type { TicketView } from '@/api/bindings';
 import { asUiError } from '@/api/host';
 import { ticketQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
+import { OPT_OUT } from '@/components/dnc/Dnc';
 import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { useMoving } from '@/components/moving/Moving';
@@ -18,7 +19,10 @@ import { ticketName } from '@/lib/values';
 import { t } from '@/strings';
 import { Composer, type ComposerPart } from './Composer';
 import { Conflicts } from './Conflicts';
+import { ContactWays } from './ContactWays';
+import { DncBanner } from './DncBanner';
 import { Fields } from './Fields';
+import { Linked } from './Linked';
 import { Related } from './Related';
 import { StagePath } from './StagePath';
 import classes from './TicketPanel.module.css';
@@ -116,7 +120,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
   const values = new Map(view.fields.map((row) => [row.field, row.stored.value]));
   const closeDate = values.get('expected_close');
   const jobTitle = values.get('job_title');
-  const optOut = lookup.stage('do_not_contact');
+  const optOut = lookup.stage(OPT_OUT);
   const dot = card.company !== '' && card.person !== '';
   return (
     <>
@@ -161,6 +165,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
             <OwnerMark agent={owner} />
             {owner?.name ?? t.unassigned}
           </button>
+          <ContactWays view={view} />
           {!card.do_not_contact && optOut !== undefined && (
             <Button
               size="xs"
@@ -169,7 +174,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
               leftSection={<IconPhoneOff size={14} />}
               onClick={() => void moving.move([card], optOut.key)}
             >
-              {t.ticket.optOut}
+              {t.dnc.optOut}
             </Button>
           )}
         </div>
@@ -177,14 +182,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
 
       <div className={classes.scroll} tabIndex={-1}>
         <StagePath view={view} onMove={(stage) => void moving.move([card], stage)} />
-        {card.do_not_contact && (
-          <div className={classes.banner} data-tone="danger">
-            <IconPhoneOff size={16} aria-hidden="true" />
-            <p>
-              <strong>{t.ticket.dnc}.</strong> {t.ticket.dncText}
-            </p>
-          </div>
-        )}
+        <DncBanner view={view} />
         <SyncBanner view={view} onOutbox={onOutbox} />
         <Conflicts conflicts={view.conflicts} />
 
@@ -245,6 +243,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
             </Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="details">
+            <Linked view={view} />
             <Fields view={view} editing={field} onEditing={setField} />
           </Tabs.Panel>
           <Tabs.Panel value="timeline">

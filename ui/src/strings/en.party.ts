@@ -1,0 +1,22 @@
+/** Companies and contacts: whom a ticket is about. */
+export const party = {
+  intro: 'Leadline found somebody like this. Who is it?',
+  company: 'Company',
+  contact: 'Contact',
+  newCompany: (name: string) => `New company: ${name}`,
+  newContact: (name: string) => `New contact: ${name}`,
+  waits: 'not in HaloPSA yet',
+  linked: 'Linked to',
+  nobody: 'No company in HaloPSA',
+  link: 'Link…',
+  change: 'Change…',
+  pickCompany: (what: string) => `Which company is ${what}?`,
+  pickCompanyPlaceholder: 'Name of a company',
+  found: 'Companies',
+  pickContact: (company: string) => `Who of ${company}?`,
+  pickContactPlaceholder: 'Name of a contact',
+  contacts: 'Contacts',
+  create: 'Create',
+  noCompany: 'No company begins like this.',
+  unnamed: 'The ticket names nobody',
+};
