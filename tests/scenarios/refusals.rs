@@ -245,31 +245,6 @@ async fn a_sign_in_that_is_no_longer_accepted_keeps_the_queue() -> anyhow::Resul
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tenant_without_a_ticket_type_is_refused_whole() -> anyhow::Result<()> {
-    let world = World::with_tickets(
-        0,
-        Setup {
-            without: vec!["Prospect".to_owned()],
-        },
-    )?;
-    let error = world.connect().await.expect_err("it cannot be used");
-    let Some(Problem::MissingTicketType { gaps }) = error.downcast_ref::<Problem>() else {
-        panic!("{error}")
-    };
-    assert_eq!(gaps.len(), 1);
-    assert!(!world.engine()?.is_connected()?);
-    assert!(matches!(
-        world
-            .sync()
-            .await
-            .expect_err("nothing to sync with")
-            .downcast_ref::<Problem>(),
-        Some(Problem::NotConnected)
-    ));
-    Ok(())
-}
-
 /// No field and no status for it in HaloPSA: the field stays here, the move waits with its reason.
 #[tokio::test(flavor = "multi_thread")]
 async fn gaps_of_the_tenant_hold_back_only_what_they_must() -> anyhow::Result<()> {

@@ -144,7 +144,12 @@ pub(super) fn read(
     let refused = |reason: &str| Problem::Refused {
         reason: reason.to_owned(),
     };
-    let document: Document = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    // A list would be read as the parts of a document in their order.
+    if !text.starts_with('{') {
+        return Err(refused("This is no mapping of Leadline."));
+    }
+    let document: Document = serde_json::from_str(text).map_err(|error| {
         tracing::debug!(
             json.line = error.line(),
             json.column = error.column(),
