@@ -8,8 +8,8 @@ use store::{OutboxPayload, OutboxState, Reader};
 use super::{Part, parts};
 use crate::views::{Apart, ApartHow};
 
-/// Every property that is apart, each with its gravest reason, in the order of the catalogue. Empty for a ticket that
-/// HaloPSA does not have at all: there everything is.
+/// Every property that is apart, each with its gravest reason: stage and owner first, then fields by their keys. A ticket
+/// that HaloPSA does not have at all is apart as a whole, so nothing of it is listed but what would stay here even then.
 pub(crate) fn apart(
     reader: &Reader<'_>,
     ticket: TicketId,
