@@ -11,13 +11,14 @@ import {
   useSearch,
 } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState } from 'react';
-import { useAction, useHoldActions } from './actions/useActions';
+import { useAction, useActionRegistry, useHoldActions } from './actions/useActions';
 import { useApp } from './api/app';
 import type { AppState } from './api/bindings';
 import { host } from './api/host';
 import { LookupProvider, useLoadedLookup } from './api/reference';
 import { announce } from './components/announce';
 import { Crashed } from './components/Crashed';
+import { DncProvider } from './components/dnc/Dnc';
 import { EmptyNotice } from './components/EmptyNotice';
 import { MovingProvider } from './components/moving/Moving';
 import { operations } from './components/operations';
@@ -27,16 +28,30 @@ import Filters from './features/board/Filters';
 import { Frame } from './features/frame/Frame';
 import Palette from './features/search/Palette';
 import { recall, remember } from './lib/remembered';
-import { type BoardSearch, type FrameSearch, readBoardSearch, readFrameSearch, rememberable } from './lib/urlState';
+import {
+  type BoardSearch,
+  type FrameSearch,
+  type OutboxSearch,
+  readBoardSearch,
+  readFrameSearch,
+  readOutboxSearch,
+  readSettingsSearch,
+  rememberable,
+  type SettingsSearch,
+} from './lib/urlState';
 import { t } from './strings';
 
 // The board is what everybody sees first; everything else comes when it is asked for, from the disk.
 const TicketPanel = lazy(() => import('./features/ticket/TicketPanel'));
 const OutboxPage = lazy(() => import('./features/outbox/OutboxPage'));
+const ConflictsPage = lazy(() => import('./features/conflicts/ConflictsPage'));
+const SettingsPage = lazy(() => import('./features/settings/SettingsPage'));
+const HealthPage = lazy(() => import('./features/health/HealthPage'));
 const OutboxDrawer = lazy(() => import('./features/outbox/OutboxDrawer'));
 const ShortcutSheet = lazy(() => import('./features/frame/ShortcutSheet'));
 const Preferences = lazy(() => import('./features/preferences/Preferences'));
 const NewTicket = lazy(() => import('./features/newticket/NewTicket'));
+const SignInAgain = lazy(() => import('./components/signin/SignInAgain'));
 
 /** Fetches the chunks ahead, once the board stands, so that the first click on anything is as quick as the second. */
 export function prefetchScreens(): void {
@@ -47,7 +62,16 @@ export function prefetchScreens(): void {
   void import('./features/newticket/NewTicket');
 }
 
-type Dialog = 'palette' | 'shortcuts' | 'preferences' | 'new' | null;
+/** What each screen is called. */
+const TITLES: Record<string, string> = {
+  '/board': t.frame.board,
+  '/outbox': t.frame.outbox,
+  '/conflicts': t.frame.review,
+  '/health': t.frame.health,
+  '/settings': t.frame.settings,
+};
+
+type Dialog = 'palette' | 'shortcuts' | 'preferences' | 'new' | 'sign-in' | null;
 
 const rootRoute = createRootRoute({
   validateSearch: (raw: Record<string, unknown>): FrameSearch => readFrameSearch(raw),
@@ -76,18 +100,48 @@ const outboxRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/outbox',
   // The board's filter is carried along, so that going back finds it.
-  validateSearch: (raw: Record<string, unknown>): BoardSearch => readBoardSearch(raw),
+  validateSearch: (raw: Record<string, unknown>): BoardSearch & OutboxSearch => ({
+    ...readBoardSearch(raw),
+    ...readOutboxSearch(raw),
+  }),
   component: OutboxScreen,
   errorComponent: Crashed,
 });
 
-/** Which data the window shows: ids mean nothing in the other, so each remembers its own address. */
-export type Profile = 'demo' | 'tenant';
+const conflictsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/conflicts',
+  validateSearch: (raw: Record<string, unknown>): BoardSearch => readBoardSearch(raw),
+  component: ConflictsScreen,
+  errorComponent: Crashed,
+});
 
-let shown: Profile | null = null;
+const healthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/health',
+  validateSearch: (raw: Record<string, unknown>): BoardSearch => readBoardSearch(raw),
+  component: HealthScreen,
+  errorComponent: Crashed,
+});
 
-/** Starts where the window was closed with this data, as far as that may be kept. */
-function makeHistory(profile: Profile) {
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings',
+  validateSearch: (raw: Record<string, unknown>): BoardSearch & SettingsSearch => ({
+    ...readBoardSearch(raw),
+    ...readSettingsSearch(raw),
+  }),
+  component: SettingsScreen,
+  errorComponent: Crashed,
+});
+
+let shown: string | null = null;
+
+/**
+ * Starts where the window was closed with this data, as far as that may be kept. Ids of one profile mean nothing in another,
+ * so each remembers its own address.
+ */
+function makeHistory(profile: string) {
   const history = createBrowserHistory();
   const fresh = shown === null && window.location.pathname === '/';
   if (fresh || (shown !== null && shown !== profile)) {
@@ -98,9 +152,9 @@ function makeHistory(profile: Profile) {
   return history;
 }
 
-export function makeRouter(profile: Profile) {
+export function makeRouter(profile: string) {
   const router = createRouter({
-    routeTree: rootRoute.addChildren([indexRoute, boardRoute, outboxRoute]),
+    routeTree: rootRoute.addChildren([indexRoute, boardRoute, outboxRoute, conflictsRoute, healthRoute, settingsRoute]),
     history: makeHistory(profile),
     scrollRestoration: false,
   });
@@ -144,7 +198,9 @@ function Layout() {
   return (
     <LookupProvider value={lookup}>
       <MovingProvider>
-        <Screens app={app} />
+        <DncProvider>
+          <Screens app={app} />
+        </DncProvider>
       </MovingProvider>
     </LookupProvider>
   );
@@ -152,7 +208,8 @@ function Layout() {
 
 function Screens({ app }: { app: AppState }) {
   const search = useSearch({ strict: false }) as FrameSearch & BoardSearch;
-  const onBoard = useLocation({ select: (location) => location.pathname === '/board' });
+  const path = useLocation({ select: (location) => location.pathname });
+  const onBoard = path === '/board';
   const navigate = useNavigate();
   const change = useChangeSearch();
   const openTicket = useOpenTicket();
@@ -181,13 +238,16 @@ function Screens({ app }: { app: AppState }) {
   useAction('edit.redo', () => void operations.redo());
   useAction('go.board', () => void navigate({ to: '/board', search: (before) => before }));
   useAction('go.outbox', () => void navigate({ to: '/outbox', search: (before) => before }));
+  useAction('go.conflicts', () => void navigate({ to: '/conflicts', search: (before) => before }));
+  useAction('go.settings', () => void navigate({ to: '/settings', search: (before) => before }));
+  useAction('go.health', () => void navigate({ to: '/health', search: (before) => before }));
   useAction('drawer.toggle', toDrawer);
   useAction('sync.now', run(host.syncNow, t.outbox.syncNow));
   useAction('sync.retry', run(host.retryAll, t.outbox.retriedAll));
 
   const outbox = {
     onOpen: openTicket,
-    onConflicts: () => void navigate({ to: '/board', search: { unsynced: true } }),
+    onConflicts: () => void navigate({ to: '/conflicts', search: ({ drawer: _drawer, ...before }) => before }),
   };
   return (
     <>
@@ -199,8 +259,9 @@ function Screens({ app }: { app: AppState }) {
         onPreferences={() => setDialog('preferences')}
         onShortcuts={() => setDialog('shortcuts')}
         onStatus={toDrawer}
+        onSignIn={() => setDialog('sign-in')}
       >
-        <h1 className="visually-hidden">{onBoard ? t.frame.board : t.frame.outbox}</h1>
+        <h1 className="visually-hidden">{TITLES[path] ?? t.app}</h1>
         <Outlet />
         <Suspense fallback={null}>
           {search.ticket !== undefined && (
@@ -225,6 +286,7 @@ function Screens({ app }: { app: AppState }) {
         )}
         {dialog === 'palette' && <Palette onClose={close} onOpen={openTicket} />}
         {dialog === 'shortcuts' && <ShortcutSheet onClose={close} />}
+        {dialog === 'sign-in' && <SignInAgain onClose={close} />}
         {dialog === 'preferences' && <Preferences app={app} onClose={close} />}
         {dialog === 'new' && <NewTicket onClose={close} onOpen={openTicket} />}
       </Suspense>
@@ -246,14 +308,56 @@ function BoardScreen() {
 
 function OutboxScreen() {
   const { onPainted } = useApp();
+  const { show } = outboxRoute.useSearch();
   const navigate = useNavigate();
+  const change = useChangeSearch();
   const openTicket = useOpenTicket();
   return (
     <Suspense fallback={null}>
       <OutboxPage
+        show={show}
+        onShow={(next) => change({ show: next })}
         onPainted={onPainted}
         onOpen={openTicket}
-        onConflicts={() => void navigate({ to: '/board', search: { unsynced: true } })}
+        onConflicts={() => void navigate({ to: '/conflicts', search: (before) => before })}
+        onHealth={() => void navigate({ to: '/health', search: (before) => before })}
+      />
+    </Suspense>
+  );
+}
+
+function ConflictsScreen() {
+  const { onPainted } = useApp();
+  const openTicket = useOpenTicket();
+  return (
+    <Suspense fallback={null}>
+      <ConflictsPage onPainted={onPainted} onOpen={openTicket} />
+    </Suspense>
+  );
+}
+
+function HealthScreen() {
+  const { onPainted } = useApp();
+  const navigate = useNavigate();
+  return (
+    <Suspense fallback={null}>
+      <HealthPage onPainted={onPainted} onOutbox={() => void navigate({ to: '/outbox', search: (before) => before })} />
+    </Suspense>
+  );
+}
+
+function SettingsScreen() {
+  const { onPainted } = useApp();
+  const { tab } = settingsRoute.useSearch();
+  const registry = useActionRegistry();
+  const change = useChangeSearch();
+  return (
+    <Suspense fallback={null}>
+      <SettingsPage
+        tab={tab ?? 'halopsa'}
+        onTab={(next) => change({ tab: next === 'fields' ? next : undefined })}
+        onPreferences={() => registry.run('preferences.open')}
+        onPainted={onPainted}
       />
     </Suspense>
   );

@@ -9,7 +9,7 @@ import { t } from '@/strings';
 /** Where an action's keys count. `board` and `ticket` win over `global` while the focus is there. */
 export type Scope = 'global' | 'board' | 'ticket';
 
-export type Section = 'go' | 'card' | 'select' | 'edit' | 'view';
+export type Section = 'go' | 'card' | 'select' | 'edit' | 'view' | 'review';
 
 interface Entry {
   label: string;
@@ -27,6 +27,9 @@ export const ACTIONS = define({
   'palette.open': { label: t.actions.palette, section: 'go', scope: 'global', keys: ['mod+k', '/'] },
   'go.board': { label: t.actions.board, section: 'go', scope: 'global', keys: ['g b'] },
   'go.outbox': { label: t.actions.outbox, section: 'go', scope: 'global', keys: ['g o'] },
+  'go.conflicts': { label: t.actions.conflicts, section: 'go', scope: 'global', keys: ['g r'] },
+  'go.settings': { label: t.actions.settings, section: 'go', scope: 'global', keys: ['g ,'] },
+  'go.health': { label: t.actions.health, section: 'go', scope: 'global', keys: ['g h'] },
   'drawer.toggle': { label: t.actions.drawer, section: 'go', scope: 'global', keys: ['g s'] },
 
   'ticket.new': { label: t.actions.newTicket, section: 'edit', scope: 'global', keys: ['n'] },
@@ -62,6 +65,24 @@ export const ACTIONS = define({
   'focus.pageUp': { label: t.actions.pageUp, section: 'go', scope: 'board', keys: ['PageUp'], navigation: true },
   'focus.pageDown': { label: t.actions.pageDown, section: 'go', scope: 'board', keys: ['PageDown'], navigation: true },
 
+  'review.next': {
+    label: t.actions.reviewNext,
+    section: 'review',
+    scope: 'global',
+    keys: ['j', 'ArrowDown'],
+    navigation: true,
+  },
+  'review.previous': {
+    label: t.actions.reviewPrevious,
+    section: 'review',
+    scope: 'global',
+    keys: ['k', 'ArrowUp'],
+    navigation: true,
+  },
+  'review.mine': { label: t.actions.reviewMine, section: 'review', scope: 'global', keys: ['1'] },
+  'review.theirs': { label: t.actions.reviewTheirs, section: 'review', scope: 'global', keys: ['2'] },
+  'review.open': { label: t.actions.reviewOpen, section: 'review', scope: 'global', keys: ['Enter'] },
+
   'filter.mine': { label: t.actions.mine, section: 'view', scope: 'global', keys: ['shift+M'] },
   'filter.text': { label: t.actions.filterText, section: 'view', scope: 'global', keys: ['f'] },
   'filter.clear': { label: t.actions.clearFilter, section: 'view', scope: 'global', keys: ['shift+F'] },
@@ -86,4 +107,4 @@ export function actionOf(id: ActionId): Action {
   return { id, ...(ACTIONS[id] as Entry) };
 }
 
-export const SECTIONS: readonly Section[] = ['card', 'select', 'edit', 'go', 'view'];
+export const SECTIONS: readonly Section[] = ['card', 'select', 'edit', 'review', 'go', 'view'];

@@ -11,13 +11,17 @@ import { keys } from './queries';
 /** How often a stream of changes (a first pull) may redraw the board, in milliseconds. */
 const BOARD_PAUSE_MS = 300;
 
+/** How often a stream of sync events may ask for the figures of sync, in milliseconds. */
+const HEALTH_PAUSE_MS = 2000;
+
 /** Which queries a change touches. */
 export function touched(changes: Changes): QueryKey[] {
   const list: QueryKey[] = [];
   if (changes.all_tickets) list.push(keys.tickets);
   else for (const id of changes.tickets) list.push(keys.ticket(id));
-  if (changes.outbox) list.push(keys.outbox);
+  if (changes.outbox) list.push(keys.outbox, keys.conflicts);
   if (changes.agents || changes.settings) list.push(keys.reference);
+  if (changes.settings) list.push(keys.mapping);
   return list;
 }
 
@@ -72,6 +76,8 @@ export function startFreshness(client: QueryClient): () => void {
     void client.invalidateQueries({ queryKey: keys.columns });
   }, BOARD_PAUSE_MS);
 
+  const refreshHealth = paced(() => void client.invalidateQueries({ queryKey: keys.health }), HEALTH_PAUSE_MS);
+
   const stops = [
     onChanged((changes) => {
       for (const queryKey of touched(changes)) void client.invalidateQueries({ queryKey });
@@ -84,11 +90,24 @@ export function startFreshness(client: QueryClient): () => void {
           .catch(redrawBoard);
       }
     }),
-    onSync((status) => client.setQueryData(keys.sync, status)),
+    onSync((status) => {
+      client.setQueryData(keys.sync, status);
+      refreshHealth();
+    }),
     onPhase((state) => {
       client.setQueryData(keys.app, state);
       // Another database may be open now: nothing that was read from the last one is true any more.
-      const current = [keys.reference, keys.boards, keys.columns, keys.tickets, keys.outbox, keys.sync];
+      const current = [
+        keys.reference,
+        keys.boards,
+        keys.columns,
+        keys.tickets,
+        keys.outbox,
+        keys.conflicts,
+        keys.health,
+        keys.mapping,
+        keys.sync,
+      ];
       if (state.phase.is === 'ready') for (const queryKey of current) void client.resetQueries({ queryKey });
       else for (const queryKey of current) client.removeQueries({ queryKey });
     }),

@@ -2,7 +2,7 @@
  * The one door to the host: every command, every event. The generated bindings behind it are imported from nowhere else,
  * except for their types.
  */
-import { type AppState, type Changes, commands, events, type SyncStatus, type UiError } from './bindings';
+import { type Alert, type AppState, type Changes, commands, events, type SyncStatus, type UiError } from './bindings';
 
 /** A command that failed, with what a person needs to know about it. */
 export class HostError extends Error {
@@ -68,4 +68,5 @@ function subscribe<T>(
 export const onChanged = (callback: (changes: Changes) => void): Stop =>
   subscribe(events.changedEvent.listen, callback);
 export const onSync = (callback: (status: SyncStatus) => void): Stop => subscribe(events.syncEvent.listen, callback);
+export const onAlert = (callback: (alert: Alert) => void): Stop => subscribe(events.alertEvent.listen, callback);
 export const onPhase = (callback: (state: AppState) => void): Stop => subscribe(events.phaseEvent.listen, callback);

@@ -1,6 +1,6 @@
 /** What can be asked of the host, with the keys under which the answers are kept. Nothing here ever goes stale by itself. */
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { Filter } from './bindings';
+import type { Filter, MappingEdit } from './bindings';
 import { host } from './host';
 
 /** Cards in a page of a column after the first. */
@@ -36,6 +36,8 @@ export const keys = {
   outbox: ['outbox'] as const,
   conflicts: ['conflicts'] as const,
   health: ['health'] as const,
+  mapping: ['mapping'] as const,
+  checkedMapping: (edit: MappingEdit | null) => ['mapping', 'checked', edit] as const,
   sync: ['sync'] as const,
   search: (text: string) => ['search', text] as const,
   companies: (text: string) => ['companies', text] as const,
@@ -74,6 +76,18 @@ export const conflictsQuery = () => queryOptions({ queryKey: keys.conflicts, que
 export const healthQuery = () => queryOptions({ queryKey: keys.health, queryFn: host.syncHealth });
 
 export const syncQuery = () => queryOptions({ queryKey: keys.sync, queryFn: host.syncStatus });
+
+export const mappingQuery = () => queryOptions({ queryKey: keys.mapping, queryFn: host.mapping });
+
+/** The mapping as it would be with that edit; asked for while there is one. */
+export const checkedMappingQuery = (edit: MappingEdit | null) =>
+  queryOptions({
+    queryKey: keys.checkedMapping(edit),
+    queryFn: () => (edit === null ? host.mapping() : host.checkMapping(edit)),
+    enabled: edit !== null,
+    staleTime: 0,
+    gcTime: 0,
+  });
 
 export const searchQuery = (text: string) =>
   queryOptions({

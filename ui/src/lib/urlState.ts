@@ -28,6 +28,20 @@ export interface BoardSearch {
   open?: string[];
 }
 
+/** The parts of the outbox. */
+export const OUTBOX_SHOWS = ['parked', 'waiting', 'sent'] as const;
+export type OutboxShow = (typeof OUTBOX_SHOWS)[number];
+
+/** The part of the outbox that is shown; all without it. */
+/** Which part of the settings is shown; the connection and the mapping when nothing is said. */
+export interface SettingsSearch {
+  tab?: 'fields';
+}
+
+export interface OutboxSearch {
+  show?: OutboxShow;
+}
+
 export const LIFECYCLES: readonly Lifecycle[] = ['lead', 'prospect', 'opportunity'];
 
 type Raw = Record<string, unknown>;
@@ -75,6 +89,14 @@ export function readBoardSearch(raw: Raw): BoardSearch {
     unsynced: flag(raw.unsynced),
     open: listOf(raw.open, text),
   });
+}
+
+export function readSettingsSearch(raw: Raw): SettingsSearch {
+  return tidy<SettingsSearch>({ tab: raw.tab === 'fields' ? 'fields' : undefined });
+}
+
+export function readOutboxSearch(raw: Raw): OutboxSearch {
+  return tidy<OutboxSearch>({ show: OUTBOX_SHOWS.find((show) => show === raw.show) });
 }
 
 /** The filter the host is asked with. "Mine" without a known me shows nobody's tickets rather than everybody's. */

@@ -13,9 +13,6 @@ export const ticket = {
   leadScoreWhy: 'Why this score',
   leadScoreNone: 'Nothing has raised it yet.',
   fitScore: 'Fit score',
-  dnc: 'Do not contact',
-  dncText: 'This person has opted out. Do not call, write or add them to a campaign.',
-  optOut: 'They opted out…',
   closed: 'Closed',
   notFound: 'This ticket is not on this computer',
   notFoundText: 'It may have been taken back, or the address is old.',
@@ -38,7 +35,6 @@ export const ticket = {
     showEmpty: (n: number) => (n === 1 ? '1 more field' : `${n} more fields`),
     hideEmpty: 'Hide empty fields',
     readOnly: 'Written by Leadline',
-    unsent: 'Saved here, not in HaloPSA yet',
     asArrived: (raw: string) => `As it arrived: ${raw}`,
     before: (value: string) => `before: ${value}`,
     from: { person: 'Typed in Leadline', halopsa: 'HaloPSA', rule: (name: string) => `Rule “${name}”` },
@@ -50,13 +46,11 @@ export const ticket = {
     dateFormat: 'Day, month, year',
   },
 
-  conflicts: {
-    title: 'Changed here and in HaloPSA',
-    text: 'Choose which value stays. The choice can be undone.',
-    mine: 'Here',
-    theirs: 'In HaloPSA',
-    keepMine: 'Keep mine',
-    takeTheirs: 'Take HaloPSA’s',
+  apart: {
+    unmapped: 'Stays on this computer: your HaloPSA has no field for it.',
+    waiting: 'Saved here, waiting for HaloPSA.',
+    refused: 'HaloPSA refused it.',
+    conflict: 'Changed here and in HaloPSA: choose which value stays.',
   },
 
   sync: {

@@ -2,6 +2,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangleFilled,
+  IconArrowsLeftRight,
   IconCheck,
   IconClock,
   IconCloudOff,
@@ -9,6 +10,7 @@ import {
   IconLayoutKanban,
   IconPlus,
   IconSearch,
+  IconSettings,
   IconUserQuestion,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -22,8 +24,8 @@ import { OwnerMark } from '@/components/OwnerMark';
 import { formats } from '@/lib/formats';
 import { useNow } from '@/lib/useNow';
 import { t } from '@/strings';
+import { Banners } from './Banners';
 import classes from './Frame.module.css';
-
 import { statusText } from './status';
 
 export interface FrameProps {
@@ -36,9 +38,20 @@ export interface FrameProps {
   onPreferences: () => void;
   onShortcuts: () => void;
   onStatus: () => void;
+  onSignIn: () => void;
 }
 
-export function Frame({ demo, tools, children, onSearch, onNew, onPreferences, onShortcuts, onStatus }: FrameProps) {
+export function Frame({
+  demo,
+  tools,
+  children,
+  onSearch,
+  onNew,
+  onPreferences,
+  onShortcuts,
+  onStatus,
+  onSignIn,
+}: FrameProps) {
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#main">
@@ -63,11 +76,16 @@ export function Frame({ demo, tools, children, onSearch, onNew, onPreferences, o
           </Button>
         </Tooltip>
       </section>
+      <Banners onSignIn={onSignIn} />
       <main className={classes.main} id="main" tabIndex={-1}>
         {children}
       </main>
       <footer className={classes.status}>
         <StatusItem onClick={onStatus} />
+        <Link to="/health" search={(before) => before} className={classes.health}>
+          {t.frame.health}
+        </Link>
+        <span className={classes.spring} />
         <button type="button" className={classes.shortcuts} onClick={onShortcuts}>
           {t.frame.shortcuts}
           <Keys keys="?" />
@@ -80,14 +98,26 @@ export function Frame({ demo, tools, children, onSearch, onNew, onPreferences, o
 function Rail({ onPreferences }: { onPreferences: () => void }) {
   const { me } = useLookup();
   const { data: sync } = useQuery(syncQuery());
-  const needs = (sync?.counts.parked ?? 0) + (sync?.counts.conflicts ?? 0);
+  const { parked = 0, conflicts = 0 } = sync?.counts ?? {};
   const you = me === undefined ? t.frame.whoAreYou : `${t.frame.you}: ${me.name}`;
   return (
     <nav className={classes.rail} aria-label={t.frame.navigation}>
       <Logo />
       <Entry to="/board" label={t.frame.board} icon={<IconLayoutKanban size={20} stroke={1.7} />} />
-      <Entry to="/outbox" label={t.frame.outbox} icon={<IconInbox size={20} stroke={1.7} />} count={needs} />
+      <Entry to="/outbox" label={t.frame.outbox} icon={<IconInbox size={20} stroke={1.7} />} count={parked} />
+      <Entry
+        to="/conflicts"
+        label={t.frame.review}
+        icon={<IconArrowsLeftRight size={20} stroke={1.7} />}
+        count={conflicts}
+      />
       <span className={classes.spring} />
+      <Entry
+        to="/settings"
+        label={t.frame.settings}
+        icon={<IconSettings size={20} stroke={1.7} />}
+        count={sync?.mapping_alerts ?? 0}
+      />
       <Tooltip label={you} position="right">
         <button type="button" className={classes.you} aria-label={you} onClick={onPreferences}>
           {me === undefined ? (
@@ -107,7 +137,7 @@ function Entry({
   icon,
   count = 0,
 }: {
-  to: '/board' | '/outbox';
+  to: '/board' | '/outbox' | '/conflicts' | '/settings';
   label: string;
   icon: ReactNode;
   count?: number;

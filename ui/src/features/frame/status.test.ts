@@ -14,6 +14,8 @@ const status = (link: Link, waiting = 0, parked = 0, conflicts = 0, change: Part
   budget_limit: 300,
   problem: null,
   address: 'https://acme.halopsa.com',
+  mapping_alerts: 0,
+  paused: false,
   ...change,
 });
 
@@ -40,6 +42,13 @@ describe('the status item', () => {
       'waiting',
     ],
     [status({ state: 'online' }, 0, 0, 0, { last_pull: null }), 'not synced yet', 'good'],
+    [status({ state: 'online' }, 2, 0, 0, { paused: true }), '2 waiting · Sending is paused', 'waiting'],
+    [status({ state: 'online' }, 2, 1, 0, { paused: true }), '2 waiting · 1 needs you · Sending is paused', 'needs'],
+    [
+      status({ state: 'online' }, 2, 0, 0, { problem: 'The disk of this computer is full.' }),
+      '2 waiting · Sync is held up',
+      'needs',
+    ],
   ])('%#', (given, text, tone) => {
     expect(statusText(given, formats, NOW)).toEqual({ text, tone });
   });

@@ -24,6 +24,9 @@ export function statusText(status: SyncStatus, formats: Formats, now: number): {
         tone: needs > 0 ? 'needs' : 'offline',
       };
     case 'online': {
+      // The drawer says why.
+      if (status.problem !== null) return { text: withPending(t.status.heldUp), tone: 'needs' };
+      if (status.paused) return { text: withPending(t.outbox.paused), tone: needs > 0 ? 'needs' : 'waiting' };
       if (status.progress !== null) {
         const { done, total } = status.progress;
         const text =

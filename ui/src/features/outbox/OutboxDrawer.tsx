@@ -1,7 +1,8 @@
 import { Drawer } from '@mantine/core';
 import { t } from '@/strings';
 import classes from './Outbox.module.css';
-import { OutboxActions, OutboxList, type OutboxProps } from './OutboxList';
+import { OutboxActions } from './OutboxActions';
+import { OutboxList, type OutboxProps } from './OutboxList';
 
 /** The outbox over whatever screen is open. */
 export default function OutboxDrawer({

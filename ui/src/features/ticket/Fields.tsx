@@ -2,8 +2,9 @@
 import { Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconPlus } from '@tabler/icons-react';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
-import type { FieldRow, FieldView, TicketView } from '@/api/bindings';
+import type { Apart, FieldRow, FieldView, TicketView } from '@/api/bindings';
 import { useLookup } from '@/api/reference';
+import { ApartMark } from '@/components/ApartMark';
 import { formats } from '@/lib/formats';
 import { groupFields, showValue } from '@/lib/values';
 import { t } from '@/strings';
@@ -20,7 +21,7 @@ interface FieldsProps {
 export function Fields({ view, editing, onEditing }: FieldsProps) {
   const { reference } = useLookup();
   const groups = useMemo(() => groupFields(reference.fields, view.fields), [reference.fields, view.fields]);
-  const unsent = useMemo(() => new Set(view.unsent), [view.unsent]);
+  const apart = useMemo(() => new Map(view.apart.map((one) => [one.part, one])), [view.apart]);
   return (
     <div className={classes.groups}>
       {groups.map((group) => (
@@ -28,7 +29,7 @@ export function Fields({ view, editing, onEditing }: FieldsProps) {
           key={group.name}
           group={group}
           ticket={view.row.card.id}
-          unsent={unsent}
+          apart={apart}
           editing={editing}
           onEditing={onEditing}
         />
@@ -40,12 +41,12 @@ export function Fields({ view, editing, onEditing }: FieldsProps) {
 interface GroupProps {
   group: ReturnType<typeof groupFields>[number];
   ticket: number;
-  unsent: ReadonlySet<string>;
+  apart: ReadonlyMap<string, Apart>;
   editing: string | null;
   onEditing: (field: string | null) => void;
 }
 
-function Group({ group, ticket, unsent, editing, onEditing }: GroupProps) {
+function Group({ group, ticket, apart, editing, onEditing }: GroupProps) {
   const [all, setAll] = useState(false);
   const wanted = editing !== null && group.empty.some((field) => field.key === editing);
   const showEmpty = all || wanted;
@@ -56,7 +57,7 @@ function Group({ group, ticket, unsent, editing, onEditing }: GroupProps) {
       field={field}
       row={stored}
       ticket={ticket}
-      unsent={unsent.has(field.key)}
+      apart={apart.get(field.key)}
       editing={editing === field.key}
       onEditing={onEditing}
     />
@@ -86,12 +87,12 @@ interface RowProps {
   field: FieldView;
   row: FieldRow | undefined;
   ticket: number;
-  unsent: boolean;
+  apart: Apart | undefined;
   editing: boolean;
   onEditing: (field: string | null) => void;
 }
 
-const Row = memo(function Row({ field, row, ticket, unsent, editing, onEditing }: RowProps) {
+const Row = memo(function Row({ field, row, ticket, apart, editing, onEditing }: RowProps) {
   const lookup = useLookup();
   const button = useRef<HTMLButtonElement>(null);
   const wasEditing = useRef(false);
@@ -106,14 +107,7 @@ const Row = memo(function Row({ field, row, ticket, unsent, editing, onEditing }
     <div className={classes.row} data-field={field.key}>
       <span className={classes.label} title={field.help === '' ? undefined : field.help}>
         {field.label}
-        {unsent && (
-          <span
-            className={classes.unsent}
-            role="img"
-            aria-label={t.ticket.fields.unsent}
-            title={t.ticket.fields.unsent}
-          />
-        )}
+        <ApartMark apart={apart} />
       </span>
       {editing && !field.read_only ? (
         <FieldEditor ticket={ticket} field={field} row={row} onDone={() => onEditing(null)} />

@@ -1,0 +1,130 @@
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { HealthView } from '@/api/bindings';
+import { host } from '@/api/host';
+import { makeFormats } from '@/lib/formats';
+import { answer, expectAccessible, renderScreen } from '@/testing/screen';
+import HealthPage from './HealthPage';
+import { errorsText, figuresOf, skewText } from './health';
+
+afterEach(cleanup);
+
+const formats = makeFormats('en-GB', 'UTC');
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const HEALTH: HealthView = {
+  link: { state: 'online' },
+  paused: false,
+  last_sync: '2026-11-21T11:59:00Z',
+  pending: 3,
+  parked: 0,
+  oldest_pending_since: '2026-11-21T11:50:00Z',
+  requests_1h: 40,
+  errors_1h: 2,
+  requests_24h: 900,
+  errors_24h: 9,
+  latency_ms_p50: 120,
+  latency_ms_p95: 800,
+  circuit: { state: 'closed' },
+  budget_used: 150,
+  budget_limit: 300,
+  budget_window_s: 300,
+  clock_skew_s: 1,
+  alerts: [],
+  checks: [
+    { lifecycle: 'lead', here: 120, there: 120, differing: 0, checksum_here: 'ab12', checksum_there: 'ab12' },
+    { lifecycle: 'opportunity', here: 30, there: 31, differing: 1, checksum_here: 'cd', checksum_there: 'ef' },
+  ],
+  checked_at: '2026-11-21T11:00:00Z',
+  log: [{ at: '2026-11-21T11:59:00Z', kind: 'sent', text: 'HaloPSA accepted 3 changes.', times: 2 }],
+};
+
+it.each([
+  [null, 'Not known yet'],
+  [0, 'Agree'],
+  [-4, 'Agree'],
+  [30, 'HaloPSA is 30 seconds ahead'],
+  [-60, 'HaloPSA is 60 seconds behind'],
+  [3600, 'HaloPSA is 60 minutes ahead'],
+])('a clock that differs by %s: %s', (seconds, text) => {
+  expect(skewText(seconds)).toBe(text);
+});
+
+it('names no rate of nothing', () => {
+  expect(errorsText(0, 0, formats)).toBe('0 of 0');
+  expect(errorsText(2, 40, formats)).toBe('2 of 40 (5%)');
+});
+
+describe('the figures', () => {
+  const figure = (key: string, change: Partial<HealthView> = {}) =>
+    figuresOf({ ...HEALTH, ...change }, formats, NOW).find((one) => one.key === key);
+
+  it('say how the link is', () => {
+    expect(figure('link')).toMatchObject({ value: 'Online', note: '', tone: 'good' });
+    expect(figure('link', { link: { state: 'offline', since: '2026-11-21T09:10:00Z' } })).toMatchObject({
+      value: 'Offline',
+      note: 'since 9:10',
+    });
+  });
+
+  it('say that an open circuit is probed', () => {
+    const circuit = { state: 'open' as const, since: '2026-11-21T11:58:00Z', next_probe: '2026-11-21T12:00:40Z' };
+    expect(figure('link', { circuit })).toMatchObject({
+      note: 'Five requests in a row failed. One is tried each minute.',
+      tone: 'bad',
+    });
+  });
+
+  it('raise the alarm above one failure in twenty, not at it', () => {
+    expect(figure('errors-hour')?.tone).toBe('plain');
+    expect(figure('errors-hour', { errors_1h: 3 })?.tone).toBe('bad');
+  });
+});
+
+describe('the page', () => {
+  function open(health = HEALTH) {
+    answer({
+      syncHealth: health,
+      exportSyncLog: 'Leadline 0.1.0\nlog',
+      saveSyncLog: '/home/ann/Downloads/leadline-sync.txt',
+    });
+    return renderScreen(<HealthPage onPainted={() => undefined} onOutbox={() => undefined} />);
+  }
+
+  it('shows figures, budget, both sides and the log', async () => {
+    const { container } = open();
+    expect((await screen.findByRole('meter')).getAttribute('aria-valuetext')).toBe(
+      '150 of 300 requests used in 5 minutes',
+    );
+    const rows = within(screen.getByRole('table')).getAllByRole('row');
+    expect(rows.map((row) => row.textContent)).toEqual([
+      'LifecycleHereIn HaloPSADifferent',
+      'Leads120120Agree',
+      'Opportunities30311 differ',
+    ]);
+    expect(screen.getByText(/HaloPSA accepted 3 changes\./).textContent).toContain('2 times');
+    expect(screen.getByText('Everything runs as it should')).toBeTruthy();
+    await expectAccessible(container);
+  });
+
+  it('says what a person should know', async () => {
+    open({ ...HEALTH, alerts: [{ kind: 'many_missing', since: '2026-11-21T11:00:00Z', tickets: 42 }] });
+    expect(await screen.findByText(/^42 tickets can no longer be found/)).toBeTruthy();
+    expect(screen.queryByText('Everything runs as it should')).toBeNull();
+  });
+
+  it('copies the log for support', async () => {
+    const writeText = vi.fn().mockResolvedValue(undefined);
+    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } });
+    open();
+    fireEvent.click(await screen.findByRole('button', { name: 'Copy' }));
+    await waitFor(() => expect(writeText).toHaveBeenCalledExactlyOnceWith('Leadline 0.1.0\nlog'));
+    vi.unstubAllGlobals();
+  });
+
+  it('saves the log as a file', async () => {
+    open();
+    fireEvent.click(await screen.findByRole('button', { name: 'Save as a file' }));
+    await waitFor(() => expect(host.saveSyncLog).toHaveBeenCalledOnce());
+    expect(await screen.findByText('The log is saved as /home/ann/Downloads/leadline-sync.txt')).toBeTruthy();
+  });
+});
