@@ -1,4 +1,5 @@
-//! What follows from a change whoever made it: first and last name, closed or open, the lead score.
+//! What follows from a change whoever made it: Do Not Contact on all tickets of the person, first and last name, closed
+//! or open, the lead score.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +10,15 @@ use domain::{
 };
 use store::{Actor, Applied, Change, Writer};
 
-use crate::facts::Facts;
+use crate::{facts::Facts, suppression};
 
 /// Who writes first and last names.
 const NAME_RULE: &str = "Person name";
 
-/// Derives what follows from everything this write journalled so far.
-pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<()> {
+/// Derives what follows from everything this write journalled so far. Returns the tickets that were marked as Do Not
+/// Contact because of their person.
+pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<BTreeSet<TicketId>> {
+    let marked = suppression::follow(w)?;
     let mut renamed = BTreeSet::new();
     let mut moved = BTreeSet::new();
     let mut touched = BTreeSet::new();
@@ -25,6 +28,8 @@ pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<
                 touched.remove(ticket);
                 continue;
             }
+            // The ledger may outlive the ticket.
+            Change::Suppressed { .. } | Change::SuppressionLifted { .. } => continue,
             Change::Field { field, .. } if *field == keys::PERSON_NAME => {
                 renamed.insert(*ticket);
             }
@@ -55,7 +60,7 @@ pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<
     for ticket in touched {
         rescore(w, ticket)?;
     }
-    Ok(())
+    Ok(marked)
 }
 
 /// Keeps the lead score of this moment; other lifecycles have none.

@@ -205,7 +205,7 @@ async fn a_conflict_ends_by_itself_when_both_sides_come_to_the_same() -> anyhow:
 async fn do_not_contact_never_turns_off_by_machine() -> anyhow::Result<()> {
     let world = World::start().await?;
     let (jane, halo) = world.lead(&JANE, "Contacted").await?;
-    world.engine()?.set_do_not_contact(jane, true, "Opt-out")?;
+    world.engine()?.set_do_not_contact(&[jane], "Opt-out")?;
     world.sync().await?;
     assert_eq!(world.in_halo(halo, "CFdoNotContact")?, "true");
     world.colleague_changes(

@@ -6,7 +6,11 @@ use domain::{Role, SuppressionId, TicketId, Value, activity::ActivityKind, field
 use store::NewActivity;
 
 use super::{by_person, card, done, refused, set_do_not_contact::who};
-use crate::{Engine, suppression, views::Done};
+use crate::{
+    Engine,
+    suppression::{self, Person},
+    views::Done,
+};
 
 impl Engine {
     /// Lifts Do Not Contact from the people on these tickets, on all tickets of theirs: one that stayed marked would mark
@@ -50,7 +54,10 @@ impl Engine {
                     // Somebody else who opted out may stand behind the same mailbox or line.
                     let mut elsewhere = false;
                     for other in w.tickets_at(identity)? {
-                        elsewhere |= !people.contains_key(&other) && card(w, other)?.do_not_contact;
+                        if !people.contains_key(&other) {
+                            let other = Person::read(w, other)?;
+                            elsewhere |= other.on && other.identities.contains(identity);
+                        }
                     }
                     let entries = if elsewhere { &mut kept } else { &mut lifted };
                     entries.insert(entry.id);

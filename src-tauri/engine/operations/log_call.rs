@@ -3,23 +3,28 @@
 use domain::{
     activity::{ActivityKind, CallRecord, Direction, NextAction},
     phone::PhoneNumber,
+    suppression::Identity,
 };
 use store::NewActivity;
 
 use super::{card, done, refused};
 use crate::{
-    Engine, labels,
+    Engine, labels, suppression,
     views::{Done, LogCallRequest},
 };
 
 /// The longest call, in seconds: what is longer is a typing error.
 const LONGEST_S: u32 = 24 * 60 * 60;
 
+/// For whoever learned of it on the phone.
+const CALLED_ALREADY: &str = "What was said in a call before can be written down as a note.";
+
 impl Engine {
     /// Logs a call. A next action becomes the ticket's.
     ///
     /// # Errors
-    /// [`Problem::Refused`](crate::Problem::Refused) for a duration beyond a day or a next action without words.
+    /// [`Problem::Refused`](crate::Problem::Refused) for a duration beyond a day, a next action without words, and a call
+    /// to somebody who must not be contacted.
     pub fn log_call(&self, request: &LogCallRequest) -> anyhow::Result<Done> {
         let preferences = self.preferences()?;
         let me = preferences.me;
@@ -41,21 +46,19 @@ impl Engine {
             .as_deref()
             .map(str::trim)
             .filter(|typed| !typed.is_empty())
-            .map(|typed| {
-                let number = PhoneNumber::parse(typed, &preferences.country);
-                number.e164.unwrap_or(number.typed)
-            });
+            .map(|typed| PhoneNumber::parse(typed, &preferences.country));
         let direction = match request.direction {
             Direction::Outbound => "Outbound",
             Direction::Inbound => "Inbound",
         };
         let mut label = String::new();
         let operated = self.operate("log_call", me, |w| {
-            label = format!(
-                "Call with {}: {}",
-                labels::ticket(&card(w, request.ticket)?),
-                request.outcome.label()
-            );
+            let card = card(w, request.ticket)?;
+            if request.direction == Direction::Outbound {
+                let line = dialled.as_ref().and_then(Identity::of_phone);
+                suppression::refuse_contact(w, &card, line.as_ref(), CALLED_ALREADY)?;
+            }
+            label = format!("Call with {}: {}", labels::ticket(&card), request.outcome.label());
             w.relabel(label.clone());
             let at = w.at();
             w.insert_activity(NewActivity {
@@ -68,7 +71,7 @@ impl Engine {
                 body: domain::text::tidy_lines(&request.notes),
                 call: Some(CallRecord {
                     direction: request.direction,
-                    dialled,
+                    dialled: dialled.map(|number| number.e164.unwrap_or(number.typed)),
                     duration_s: request.duration_s,
                     outcome: request.outcome,
                     next_action: next_action.clone(),

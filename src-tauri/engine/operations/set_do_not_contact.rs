@@ -1,68 +1,60 @@
-//! Do Not Contact: anybody turns it on; only a manager turns it off, with a reason, on the record.
+//! Somebody asks not to be contacted, and everybody who works here can see to it.
 
-use domain::{FieldKey, Role, TicketId, Value, activity::ActivityKind, fields::keys};
-use store::NewActivity;
+use domain::{FieldKey, TicketId, Value, fields::keys};
 
 use super::{by_person, card, done, refused, typed};
-use crate::{Engine, labels, views::Done};
+use crate::{Engine, labels, suppression, views::Done};
 
 impl Engine {
-    /// Turns Do Not Contact on or off. The reason is one of the field's choices when turning it on, and free words, kept
-    /// as a note, when turning it off.
+    /// Marks the people on these tickets, and with them all other tickets of the same people, as Do Not Contact. The
+    /// reason is one of the field's choices. What becomes of a lead's stage or a deal is a move, not this.
     ///
     /// # Errors
-    /// [`Problem::Refused`](crate::Problem::Refused) when turning it off without the manager role or without a reason,
+    /// [`Problem::Refused`](crate::Problem::Refused) without a ticket or a reason,
     /// [`Problem::FieldInvalid`](crate::Problem::FieldInvalid) when the reason is none of the choices.
-    pub fn set_do_not_contact(&self, ticket: TicketId, on: bool, reason: &str) -> anyhow::Result<Done> {
+    pub fn set_do_not_contact(&self, tickets: &[TicketId], reason: &str) -> anyhow::Result<Done> {
         let preferences = self.preferences()?;
         let me = preferences.me;
-        let reason = reason.trim();
-        if !on && preferences.role != Role::Manager {
-            return Err(refused("Only a manager can clear Do Not Contact, with a reason."));
+        if tickets.is_empty() {
+            return Err(refused("No ticket was named."));
         }
-        if !on && reason.is_empty() {
-            return Err(refused(
-                "Do Not Contact is cleared with a reason, which stays on the record.",
-            ));
-        }
-        let choice = if on {
-            typed(keys::DNC_REASON, reason, &self.input_context(&preferences))?
-        } else {
-            None
+        let Some((choice, _)) = typed(keys::DNC_REASON, reason.trim(), &self.input_context(&preferences))? else {
+            return Err(refused("Say why: opt-out, legal, or other."));
         };
         let mut label = String::new();
         let operated = self.operate("set_do_not_contact", me, |w| {
-            let name = labels::ticket(&card(w, ticket)?);
-            label = if on {
-                format!("Marked {name} as Do Not Contact")
-            } else {
-                format!("Cleared Do Not Contact of {name}")
-            };
-            w.relabel(label.clone());
             let at = w.at();
-            let mut set = |field: FieldKey, value: Option<Value>| {
-                w.set_value(ticket, field, value.map(|value| by_person(value, None, me, at)))
-            };
-            let changed = set(keys::DO_NOT_CONTACT, Some(Value::Boolean(on)))?;
-            if on {
-                if let Some((choice, _)) = choice {
-                    set(keys::DNC_REASON, Some(choice))?;
-                }
-            } else if changed {
-                set(keys::DNC_REASON, None)?;
-                w.insert_activity(NewActivity {
-                    ticket,
-                    kind: ActivityKind::Note,
-                    at,
-                    agent: me,
-                    who: String::new(),
-                    subject: String::new(),
-                    body: format!("Do Not Contact was cleared: {reason}"),
-                    call: None,
-                })?;
+            for ticket in tickets {
+                card(w, *ticket)?;
+                let mut set =
+                    |field: FieldKey, value: Value| w.set_value(*ticket, field, Some(by_person(value, None, me, at)));
+                set(keys::DO_NOT_CONTACT, Value::Boolean(true))?;
+                set(keys::DNC_REASON, choice.clone())?;
             }
+            // Their other tickets are marked by the rule that follows every write.
+            let others = suppression::people(w, tickets)?
+                .into_iter()
+                .filter(|(other, (card, _))| !tickets.contains(other) && !card.do_not_contact)
+                .count();
+            label = format!("Marked {} as Do Not Contact", who(w, tickets, others)?);
+            w.relabel(label.clone());
             Ok(())
         })?;
         Ok(done(&operated, label))
     }
+}
+
+/// "Acme Ltd – Jane Doe and 2 more tickets of the same person", "3 tickets".
+pub(super) fn who(reader: &store::Reader<'_>, tickets: &[TicketId], others: usize) -> anyhow::Result<String> {
+    Ok(match (tickets, others) {
+        ([only], 0) => labels::ticket(&card(reader, *only)?),
+        ([only], others) => {
+            let more = if others == 1 { "ticket" } else { "tickets" };
+            format!(
+                "{} and {others} more {more} of the same person",
+                labels::ticket(&card(reader, *only)?)
+            )
+        }
+        (several, others) => labels::tickets(several.len() + others),
+    })
 }

@@ -1,14 +1,16 @@
 //! Undo and redo: one mechanism over the journal, before and after HaloPSA has it.
 //!
 //! Taking back is an operation like any other, so the outbox rule decides what it owes: nothing when the change was not
-//! sent yet (the unsent entry is emptied), a compensating change when HaloPSA has it.
+//! sent yet (the unsent entry is emptied), a compensating change when HaloPSA has it. Only Do Not Contact is different:
+//! once HaloPSA has it, it is lifted with a reason and not undone (see `suppression`).
 
 use std::collections::BTreeSet;
 
-use domain::OperationId;
+use domain::{OperationId, Role};
 use store::{Actor, OperationRow, RevertError};
 
-use crate::{Engine, Problem, views::UndoDone};
+use super::refused;
+use crate::{Engine, Problem, suppression, views::UndoDone};
 
 impl Engine {
     /// Takes back the newest thing this person did that still stands; `None` when there is nothing.
@@ -48,9 +50,10 @@ impl Engine {
     }
 
     fn revert(&self, row: &OperationRow) -> anyhow::Result<UndoDone> {
-        let me = self.preferences()?.me;
+        let preferences = self.preferences()?;
+        let me = preferences.me;
         // The undo of an undo does the thing again.
-        let again = self.is_undo(row)?;
+        let (again, root) = self.origin(row)?;
         let label = if again {
             format!("Done again: {}", row.root_label)
         } else {
@@ -59,6 +62,11 @@ impl Engine {
         let mut tickets = BTreeSet::new();
         let operated = self.operate(if again { "redo" } else { "undo" }, me, |w| {
             w.relabel(label.clone());
+            if root != "lift_do_not_contact" {
+                suppression::refuse_undo(w, &w.operation_changes(row.id)?)?;
+            } else if again && preferences.role != Role::Manager {
+                return Err(refused("Only a manager can lift Do Not Contact."));
+            }
             w.revert(row.id).map_err(problem_of)?;
             tickets.extend(w.applied().iter().map(|applied| applied.ticket));
             Ok(())
@@ -71,15 +79,19 @@ impl Engine {
         })
     }
 
-    /// Whether an operation is itself an undo: an odd number of steps back from what was first done.
-    fn is_undo(&self, row: &OperationRow) -> anyhow::Result<bool> {
+    /// Whether an operation is itself an undo (an odd number of steps back from what was first done), and the verb of
+    /// what was first done.
+    fn origin(&self, row: &OperationRow) -> anyhow::Result<(bool, String)> {
         let mut steps = 0_u32;
-        let mut undo_of = row.undo_of;
-        while let Some(earlier) = undo_of {
+        let mut root = row.clone();
+        while let Some(earlier) = root.undo_of {
+            let Some(found) = self.store().operation(earlier)? else {
+                break;
+            };
             steps += 1;
-            undo_of = self.store().operation(earlier)?.and_then(|earlier| earlier.undo_of);
+            root = found;
         }
-        Ok(steps % 2 == 1)
+        Ok((steps % 2 == 1, root.kind))
     }
 }
 
