@@ -175,6 +175,28 @@ The move is saved on this computer at once. HaloPSA gets it with the next sync."
         #[command(flatten)]
         output: Output,
     },
+    /// Find the rows of one list in another, or twice in one
+    #[command(after_help = "Examples:
+  leadline link customers.csv leads.csv --out pairs.csv
+  leadline link --dedupe leads.csv
+
+Columns are recognised by their headers, as in an import. The result is CSV with the columns id_left, id_right, score,
+decision (same or review) and evidence; ids are those of the column \"id\", else line numbers. Rows that are new are
+left out. The files are only read, and nothing of Leadline's own data is touched.")]
+    Link {
+        /// The list that is there
+        #[arg(value_name = "LEFT", requires = "right", required_unless_present = "dedupe")]
+        left: Option<PathBuf>,
+        /// The list that comes in
+        #[arg(value_name = "RIGHT")]
+        right: Option<PathBuf>,
+        /// Compare this list with itself
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["left", "right"])]
+        dedupe: Option<PathBuf>,
+        /// Write the pairs to this file (default: standard output)
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Run a HaloPSA in a box on this computer, with sample data, until Ctrl+C
     #[command(after_help = "Any HaloPSA client can be pointed at it. Service account:
   client id      leadline-sandbox

@@ -6,6 +6,7 @@
 
 pub mod args;
 mod connection;
+mod link;
 mod print;
 pub use print::say;
 mod sample;
@@ -153,6 +154,15 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
         } => tickets::move_one(place, &ticket, &stage, &set, output),
         Command::Undo { output } => tickets::undo(place, output),
         Command::Redo { output } => tickets::redo(place, output),
+        Command::Link {
+            left,
+            right,
+            dedupe,
+            out,
+        } => match left.as_deref().or(dedupe.as_deref()) {
+            Some(left) => link::link(left, right.as_deref(), out.as_deref()),
+            None => Err(Failure::Usage("Name two files, or one with --dedupe.".to_owned())),
+        },
         Command::Search { text, output } => tickets::search(place, &text, output),
     }
 }
