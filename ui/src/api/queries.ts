@@ -39,6 +39,7 @@ export const keys = {
   mapping: ['mapping'] as const,
   checkedMapping: (edit: MappingEdit | null) => ['mapping', 'checked', edit] as const,
   sync: ['sync'] as const,
+  profiles: ['profiles'] as const,
   search: (text: string) => ['search', text] as const,
   companies: (text: string) => ['companies', text] as const,
   contacts: (company: number) => ['contacts', company] as const,
@@ -74,6 +75,10 @@ export const conflictsQuery = () => queryOptions({ queryKey: keys.conflicts, que
 
 /** The figures of the last hour and day move on by themselves: who shows them asks again now and then. */
 export const healthQuery = () => queryOptions({ queryKey: keys.health, queryFn: host.syncHealth });
+
+/** Asked anew whenever it is looked at: profiles come and go with connections, not with changes of data. */
+export const profilesQuery = () =>
+  queryOptions({ queryKey: keys.profiles, queryFn: host.profiles, staleTime: 0, gcTime: 0 });
 
 export const syncQuery = () => queryOptions({ queryKey: keys.sync, queryFn: host.syncStatus });
 

@@ -59,6 +59,11 @@ export const toast = {
     line('done', done.label, DONE_MS, { label: t.toast.undo, testid: 'toast-undo', run: undo });
   },
 
+  /** Settings were saved, which is taken back by saving the former ones. Silent: whoever calls says it. */
+  saved(text: string, undo: () => void): void {
+    line('done', text, DONE_MS, { label: t.toast.undo, testid: 'toast-undo', run: undo });
+  },
+
   undone(done: UndoDone, redo: () => void): void {
     const text = done.compensates ? `${done.label}. ${t.toast.compensates}` : done.label;
     line('done', text, DONE_MS, { label: t.toast.redo, testid: 'toast-redo', run: redo });

@@ -3,6 +3,8 @@ import { count } from './count';
 import { board } from './en.board';
 import { dnc } from './en.dnc';
 import { party } from './en.party';
+import { settings } from './en.settings';
+import { signin, tenants } from './en.signin';
 import { banners, conflicts, health, outbox } from './en.sync';
 import { ticket } from './en.ticket';
 import { welcome } from './en.welcome';
@@ -32,6 +34,7 @@ export const en = {
     conflicts: 'Go to what differs between here and HaloPSA',
     health: 'Go to sync health',
     drawer: 'Show what is waiting for HaloPSA',
+    settings: 'Go to the settings',
     newTicket: 'New ticket',
     undo: 'Undo',
     redo: 'Redo',
@@ -84,6 +87,7 @@ export const en = {
     outbox: 'Outbox',
     review: 'Review',
     health: 'Sync health',
+    settings: 'Settings',
     you: 'You and this computer',
     whoAreYou: 'Say who you are, to claim tickets and see your own',
     search: 'Search tickets, people, phone numbers',
@@ -102,7 +106,7 @@ export const en = {
     neverSynced: 'not synced yet',
     heldUp: 'Sync is held up',
     offline: (since: string) => `Offline since ${since}: everything is saved here`,
-    signedOut: 'HaloPSA no longer accepts the service account: everything is saved here',
+    signedOut: 'Signed out of HaloPSA: everything is saved here',
     notConnected: 'Not connected: everything is saved here',
     pulling: (done: string, total: string) => `First sync: ${done} of ${total} tickets`,
     pullingStart: 'First sync has started',
@@ -153,7 +157,7 @@ export const en = {
     notConnected: 'Not connected. What you do is saved here and sent once you connect.',
     demoText: 'This is the built-in sample tenant. Nothing leaves this computer.',
     leaveDemo: 'Leave the sample data',
-    disconnect: 'Forget the service account',
+    disconnect: 'Forget the sign-in',
     disconnectText: 'The tickets and everything that waits stay on this computer.',
     version: (version: string) => `Leadline ${version}`,
   },
@@ -230,6 +234,9 @@ export const en = {
   health,
   outbox,
   party,
+  signin,
+  tenants,
+  settings,
   ticket,
   welcome,
 } as const;
