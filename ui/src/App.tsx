@@ -48,19 +48,19 @@ export function App() {
   return (
     <AppContext.Provider value={context}>
       <Suspense fallback={null}>
-        {other === null ? <Screens key={String(app.demo)} demo={app.demo} /> : <Painted>{other}</Painted>}
+        {other === null ? <Screens key={app.profile} profile={app.profile} /> : <Painted>{other}</Painted>}
       </Suspense>
     </AppContext.Provider>
   );
 }
 
-function Screens({ demo }: { demo: boolean }) {
+function Screens({ profile }: { profile: string }) {
   const client = useQueryClient();
   const [router] = useState(() => {
     // Asked for now, so that the rules are here when the board wants them.
     void client.prefetchQuery(referenceQuery());
     void client.prefetchQuery(syncQuery());
-    return makeRouter(demo ? 'demo' : 'tenant');
+    return makeRouter(profile);
   });
   return <RouterProvider router={router} />;
 }

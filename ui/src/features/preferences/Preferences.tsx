@@ -11,6 +11,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { t } from '@/strings';
 import { type Density, density } from '@/theme/density';
 import classes from './Preferences.module.css';
+import { Tenants } from './Tenants';
 
 export default function Preferences({ app, onClose }: { app: AppState; onClose: () => void }) {
   const { reference, preferences } = useLookup();
@@ -142,6 +143,7 @@ export default function Preferences({ app, onClose }: { app: AppState; onClose: 
             </Button>
           )}
         </section>
+        <Tenants onShown={onClose} />
         <p className={classes.version}>{t.preferences.version(app.version)}</p>
       </div>
     </Modal>

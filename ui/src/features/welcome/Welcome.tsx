@@ -1,15 +1,21 @@
 /** The first screens: connect to HaloPSA in three steps, or try the sample data. */
-import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { IconArrowRight, IconCheck, IconFlask, IconPlugConnected } from '@tabler/icons-react';
+import { TextInput } from '@mantine/core';
+import { IconCheck, IconFlask, IconPlugConnected } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { AppState, ConnectReport, UiError } from '@/api/bindings';
 import { asUiError, host } from '@/api/host';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Logo } from '@/components/Logo';
+import { InBrowser } from '@/components/signin/InBrowser';
+import { useSignIn } from '@/components/signin/useSignIn';
 import { t } from '@/strings';
+import { type Account, AccountStep, portOf } from './Account';
 import { looksLikeAddress } from './address';
+import { Buttons } from './Buttons';
 import { Check } from './Check';
 import { ChoosePassphrase } from './ChoosePassphrase';
+import { draft, forgetDraft, type Step } from './draft';
+import { Others } from './Others';
 import classes from './Welcome.module.css';
 
 interface WelcomeProps {
@@ -19,19 +25,21 @@ interface WelcomeProps {
   onHold: (held: boolean) => void;
 }
 
-type Step = 'start' | 'address' | 'account' | 'passphrase' | 'check';
-
-/** What was typed stays while the window is open, so that a step can be left and resumed. The secret never touches a disk. */
-const draft = { step: 'start' as Step, address: '', clientId: '' };
-
 export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
   const [step, setStep] = useState<Step>('start');
   const [address, setAddress] = useState(draft.address);
-  const [clientId, setClientId] = useState(draft.clientId);
-  const [secret, setSecret] = useState('');
+  const [account, setAccount] = useState<Account>(draft.account);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<UiError | null>(null);
   const [report, setReport] = useState<ConnectReport | null>(null);
+  const { started, wait, cancel } = useSignIn({
+    onDone: (done) => onConnected(done),
+    onFailure: (error) => onRefused(error),
+    onCancelled: () => {
+      onHold(false);
+      setBusy(false);
+    },
+  });
   const [tried, setTried] = useState(false);
 
   const go = (next: Step): void => {
@@ -52,27 +60,42 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
     }
   };
 
+  const onConnected = (found: ConnectReport): void => {
+    setReport(found);
+    change({ ...account, secret: '' });
+    setBusy(false);
+    go('check');
+  };
+  const onRefused = (error: UiError): void => {
+    onHold(false);
+    setBusy(false);
+    if (error.code?.kind === 'needs_passphrase') {
+      go('passphrase');
+      return;
+    }
+    setFailure(error);
+    // What was typed there is what is wrong.
+    if (error.code?.kind === 'wrong_address' || error.code?.kind === 'not_halo') setStep('address');
+  };
+
   const connect = async (): Promise<void> => {
     setBusy(true);
     setFailure(null);
     onHold(true);
+    const there = { address: address.trim(), client_id: account.clientId.trim() };
     try {
-      setReport(
-        await host.connect({ address: address.trim(), client_id: clientId.trim(), client_secret: secret.trim() }),
-      );
-      setSecret('');
-      go('check');
+      if (account.way === 'service')
+        onConnected(await host.connect({ ...there, client_secret: account.secret.trim() }));
+      else void wait(await host.beginSignIn({ ...there, port: portOf(account) }));
     } catch (error) {
-      onHold(false);
-      const ui = asUiError(error);
-      if (ui.code?.kind === 'needs_passphrase') go('passphrase');
-      else {
-        setFailure(ui);
-        // What was typed there is what is wrong.
-        if (ui.code?.kind === 'wrong_address' || ui.code?.kind === 'not_halo') setStep('address');
-      }
+      onRefused(asUiError(error));
     }
-    setBusy(false);
+  };
+
+  /** The secret never leaves this screen, not even into the draft. */
+  const change = (next: Account): void => {
+    setAccount(next);
+    draft.account = { ...next, secret: '' };
   };
 
   const onAddress = (event: FormEvent): void => {
@@ -80,10 +103,7 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
     setTried(true);
     if (looksLikeAddress(address)) go('account');
   };
-  const onAccount = (event: FormEvent): void => {
-    event.preventDefault();
-    setTried(true);
-    if (clientId.trim() === '' || secret.trim() === '') return;
+  const onAccount = (): void => {
     if (!app.keychain && !app.passphrase) go('passphrase');
     else void connect();
   };
@@ -113,6 +133,7 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
               <span role={busy ? 'status' : undefined}>{busy ? t.welcome.demoStarting : t.welcome.demoText}</span>
             </button>
           </div>
+          <Others onApp={onApp} onFailure={setFailure} />
           {failure && <ErrorNotice error={failure} />}
         </div>
       </main>
@@ -151,48 +172,23 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
             <Buttons onBack={() => go('start')} label={t.welcome.next} />
           </form>
         )}
-        {step === 'account' && (
-          <form className={classes.step} onSubmit={onAccount} noValidate>
-            <h1 className={classes.stepTitle}>{t.welcome.account.title}</h1>
-            <div className={classes.how}>
-              <p>{t.welcome.account.intro}</p>
-              <ol>
-                {t.welcome.account.how.map((line) => (
-                  <li key={line}>{line}</li>
-                ))}
-              </ol>
+        {step === 'account' &&
+          (started === null ? (
+            <AccountStep
+              account={account}
+              keychain={app.keychain}
+              busy={busy}
+              failure={failure}
+              onChange={change}
+              onBack={() => go('address')}
+              onConnect={onAccount}
+            />
+          ) : (
+            <div className={classes.step}>
+              <h1 className={classes.stepTitle}>{t.welcome.account.browserTitle}</h1>
+              <InBrowser started={started} onCancel={cancel} />
             </div>
-            <TextInput
-              size="md"
-              label={t.welcome.account.id}
-              value={clientId}
-              onChange={(event) => {
-                setClientId(event.currentTarget.value);
-                draft.clientId = event.currentTarget.value;
-              }}
-              error={tried && clientId.trim() === '' ? t.welcome.account.missingId : undefined}
-              autoFocus
-              autoComplete="off"
-              spellCheck={false}
-            />
-            <PasswordInput
-              size="md"
-              label={t.welcome.account.secret}
-              description={app.keychain ? t.welcome.account.secretHelp : t.welcome.account.secretHelpNoKeychain}
-              value={secret}
-              onChange={(event) => setSecret(event.currentTarget.value)}
-              error={tried && secret.trim() === '' ? t.welcome.account.missingSecret : undefined}
-              autoComplete="off"
-            />
-            {failure && <ErrorNotice error={failure} />}
-            {busy && (
-              <p role="status" className={classes.busy}>
-                {t.welcome.account.connecting}
-              </p>
-            )}
-            <Buttons onBack={() => go('address')} label={t.welcome.account.connect} busy={busy} />
-          </form>
-        )}
+          ))}
         {step === 'passphrase' && (
           <ChoosePassphrase
             onBack={() => go('account')}
@@ -207,7 +203,7 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
           <Check
             report={report}
             onDone={() => {
-              draft.step = 'start';
+              forgetDraft();
               onHold(false);
             }}
           />
@@ -236,18 +232,5 @@ function Steps({ current }: { current: Step }) {
         </li>
       ))}
     </ol>
-  );
-}
-
-function Buttons({ onBack, label, busy = false }: { onBack: () => void; label: string; busy?: boolean }) {
-  return (
-    <div className={classes.buttons}>
-      <Button variant="subtle" color="gray" onClick={onBack} disabled={busy}>
-        {t.welcome.back}
-      </Button>
-      <Button type="submit" loading={busy} rightSection={<IconArrowRight size={15} />}>
-        {label}
-      </Button>
-    </div>
   );
 }
