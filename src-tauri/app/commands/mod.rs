@@ -1,6 +1,7 @@
 //! What a window may ask of the host. A command converts, calls the engine and converts; it decides nothing.
 //!
-//! [`shell`] is about the app itself, [`board`] reads, [`tickets`] changes, [`sync`] is about HaloPSA.
+//! [`shell`] is about the app itself, [`board`] reads, [`tickets`] changes, [`contact`] reaches people, [`sync`] is about HaloPSA, [`mapping`]
+//! about what stands for what there.
 
 #![expect(
     clippy::let_underscore_must_use,
@@ -8,6 +9,8 @@
 )]
 
 pub mod board;
+pub mod contact;
+pub mod mapping;
 pub mod shell;
 pub mod sync;
 pub mod tickets;

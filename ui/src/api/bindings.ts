@@ -953,6 +953,13 @@ export type ProfileView = {
 	current: boolean,
 };
 
+/**  How a change of stage, a promotion above all, reaches HaloPSA. */
+export type PromotionMode = 
+/**  The ticket itself gets another status, and another type where it is promoted. */
+{ how: "in_place" } | 
+/**  As an action with that outcome: a strict workflow lets its tickets go on in no other way. */
+{ how: "by_action"; outcome: HaloOutcomeId };
+
 /**  Source, time and hand of a value. */
 export type Provenance = {
 	source: Source,
@@ -1228,6 +1235,8 @@ export type TenantOffers = {
 export type TenantSettings = {
 	/**  The team that tickets made here are given; `None` leaves it to HaloPSA's own rules. */
 	team?: string | null,
+	/**  How a change of stage reaches HaloPSA. */
+	promotion?: PromotionMode,
 };
 
 /**  A ticket on this computer. */
