@@ -107,6 +107,19 @@ pub struct NewAction {
     pub agent: Option<HaloAgentId>,
 }
 
+/// An action that moves its ticket.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageAction {
+    pub ticket: HaloTicketId,
+    pub outcome: HaloOutcomeId,
+    /// Plain text; the connector escapes it into HTML.
+    pub note: String,
+    pub at: DateTime<Utc>,
+    /// Where it is promoted.
+    pub lifecycle: Option<Lifecycle>,
+    pub stage: StageKey,
+}
+
 /// An action of a ticket as HaloPSA shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RemoteAction {

@@ -24,6 +24,7 @@ mod moving;
 mod offline;
 mod parties;
 mod processes;
+mod promoting;
 mod pulling;
 mod refusals;
 mod signing_in;

@@ -160,6 +160,19 @@ pub(super) const ADD_ACTION: Call = Call {
     schema: Some("Actions"),
     right: "add actions to tickets (edit:tickets)",
 };
+pub(super) const MOVE_BY_ACTION: Call = Call {
+    fields: &[
+        "ticket_id",
+        "outcome_id",
+        "note_html",
+        "datetime",
+        "hiddenfromuser",
+        "sendemail",
+        "new_status",
+        "new_tickettype",
+    ],
+    ..ADD_ACTION
+};
 pub(super) const CONTACTS: Call = Call {
     path: "/Users",
     params: &[
@@ -304,6 +317,7 @@ mod tests {
         &CREATE_TICKET,
         &ACTIONS,
         &ADD_ACTION,
+        &MOVE_BY_ACTION,
         &CONTACTS,
         &COMPANIES,
         &SITES,

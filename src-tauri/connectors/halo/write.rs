@@ -2,7 +2,7 @@
 
 use domain::{
     HaloTicketId, Lifecycle,
-    remote::{NewAction, RemoteAction, RemoteTicket, TicketPatch},
+    remote::{NewAction, RemoteAction, RemoteTicket, StageAction, TicketPatch},
     tenant::TenantMap,
 };
 use serde_json::Value as Json;
@@ -90,6 +90,19 @@ impl Halo {
             .iter()
             .find_map(|record| map::action(record, action.ticket))
             .ok_or_else(|| answer::lost_answer().with_detail("the answer holds no action"))
+    }
+
+    /// Moves a ticket by an action, which is how a strict workflow wants it.
+    ///
+    /// # Errors
+    /// As for [`Halo::update_tickets`]. After `LostAnswer`, look where the ticket stands before trying again.
+    pub async fn move_by_action(&self, map: &TenantMap, action: &StageAction) -> Result<(), Error> {
+        let body = map::stage_action_body(map, action)?;
+        let records = self.write(&calls::MOVE_BY_ACTION, vec![body]).await?;
+        if records.is_empty() {
+            return Err(answer::lost_answer().with_detail("the answer holds no action"));
+        }
+        Ok(())
     }
 
     pub(super) async fn write(&self, call: &'static calls::Call, bodies: Vec<Json>) -> Result<Vec<Record>, Error> {

@@ -134,7 +134,7 @@ pub use instructions::{AdminInstruction, NewField};
 pub use mapping::{
     ChoiceProblem, Choices, Confidence, Mapping, Slot, accepted_kinds, check, discover, kind_name, resolve,
 };
-pub use settings::TenantSettings;
+pub use settings::{PromotionMode, TenantSettings};
 
 impl TenantMap {
     /// The stage that a status means on a ticket of that lifecycle.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::{
     FieldKey, HaloActionId, HaloAgentId, HaloCompanyId, HaloContactId, HaloFieldId, HaloOutcomeId, HaloSiteId,
-    HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle,
+    HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle, StageKey,
     activity::ActivityKind,
     fields::keys,
     remote::{
         NewAction, NewCompany, NewContact, NewSite, RemoteAction, RemoteCompany, RemoteContact, RemoteSite,
-        RemoteTicket, TicketPatch,
+        RemoteTicket, StageAction, TicketPatch,
     },
     tenant::{FieldTarget, NewField, TenantAgent, TenantField, TenantMap},
 };
@@ -216,21 +216,10 @@ pub(super) fn create_body(
 fn patch_body(map: &TenantMap, patch: &TicketPatch, locale: &Locale) -> Result<Map<String, Json>, Error> {
     let mut body = Map::new();
     if let Some(lifecycle) = patch.lifecycle {
-        let id = map.ticket_types.get(&lifecycle).ok_or_else(|| {
-            invalid_because(format!(
-                "No ticket type in HaloPSA is mapped to {}. Ask your administrator to add one, then run the setup check in Settings.",
-                lifecycle.label()
-            ))
-        })?;
-        body.insert("tickettype_id".to_owned(), json!(id.0));
+        body.insert("tickettype_id".to_owned(), json!(type_of(map, lifecycle)?.0));
     }
     if let Some(stage) = &patch.stage {
-        let id = map.stages.get(stage).ok_or_else(|| {
-            invalid_because(format!(
-                "No status in HaloPSA is mapped to the stage {stage}. Ask your administrator to add one, then run the setup check in Settings."
-            ))
-        })?;
-        body.insert("status_id".to_owned(), json!(id.0));
+        body.insert("status_id".to_owned(), json!(status_of(map, stage)?.0));
     }
     if let Some(owner) = patch.owner {
         body.insert("agent_id".to_owned(), json!(owner.map_or(UNASSIGNED, |owner| owner.0)));
@@ -277,6 +266,23 @@ fn patch_body(map: &TenantMap, patch: &TicketPatch, locale: &Locale) -> Result<M
     Ok(body)
 }
 
+fn type_of(map: &TenantMap, lifecycle: Lifecycle) -> Result<HaloTicketTypeId, Error> {
+    map.ticket_types.get(&lifecycle).copied().ok_or_else(|| {
+        invalid_because(format!(
+            "No ticket type in HaloPSA is mapped to {}. Ask your administrator to add one, then run the setup check in Settings.",
+            lifecycle.label()
+        ))
+    })
+}
+
+fn status_of(map: &TenantMap, stage: &StageKey) -> Result<HaloStatusId, Error> {
+    map.stages.get(stage).copied().ok_or_else(|| {
+        invalid_because(format!(
+            "No status in HaloPSA is mapped to the stage {stage}. Ask your administrator to add one, then run the setup check in Settings."
+        ))
+    })
+}
+
 /// Whether a record carries our key, in its field or in its details.
 pub(super) fn carries_key(record: &Record, map: &TenantMap, key: &str) -> bool {
     let in_field = map.key_field.is_some_and(|field| {
@@ -314,6 +320,23 @@ pub(super) fn action_body(action: &NewAction) -> Json {
         body.insert("who_agentid".to_owned(), json!(agent.0));
     }
     body
+}
+
+/// The body of an action that moves its ticket.
+pub(super) fn stage_action_body(map: &TenantMap, action: &StageAction) -> Result<Json, Error> {
+    let mut body = json!({
+        "ticket_id": action.ticket.0,
+        "outcome_id": action.outcome.0,
+        "note_html": text::to_html(&action.note),
+        "datetime": moment(action.at),
+        "hiddenfromuser": true,
+        "sendemail": false,
+        "new_status": status_of(map, &action.stage)?.0,
+    });
+    if let (Some(lifecycle), Some(body)) = (action.lifecycle, body.as_object_mut()) {
+        body.insert("new_tickettype".to_owned(), json!(type_of(map, lifecycle)?.0));
+    }
+    Ok(body)
 }
 
 /// An action; `None` without a number. Answers to a creation may leave the ticket out, so the asked one stands in.

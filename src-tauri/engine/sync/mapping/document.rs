@@ -9,7 +9,7 @@ use domain::{
     FieldKey, Lifecycle, StageKey,
     fields::SyncPolicy,
     merge::Policies,
-    tenant::{Choices, FieldTarget, TenantMap, TenantSettings, TenantSetup, kind_name},
+    tenant::{Choices, FieldTarget, PromotionMode, TenantMap, TenantSettings, TenantSetup, kind_name},
     workflow::Workflow,
 };
 use serde::{Deserialize, Serialize};
@@ -227,9 +227,19 @@ pub(super) fn read(
             "This HaloPSA has no team “{team}”, so new tickets get the usual one."
         ));
     }
+    let promotion = match document.settings.promotion {
+        PromotionMode::ByAction { outcome } if setup.outcomes.iter().all(|(id, _)| *id != outcome) => {
+            remarks.push(
+                "This HaloPSA has no outcome of that number for changes of stage, so tickets are changed themselves."
+                    .to_owned(),
+            );
+            PromotionMode::InPlace
+        }
+        other => other,
+    };
     edit.settings = TenantSettings {
+        promotion,
         team: document.settings.team.clone().filter(|team| setup.teams.contains(team)),
-        ..document.settings
     };
     edit.connection = document.connection;
     edit.choices = choices;

@@ -12,6 +12,7 @@ mod activities;
 mod creations;
 mod lookup;
 mod records;
+mod stages;
 mod updates;
 
 use std::collections::BTreeSet;

@@ -29,11 +29,11 @@ const CATCH_UP_ABOVE: usize = 6;
 const FRESH: TimeDelta = TimeDelta::seconds(30);
 
 /// An update that is `sending`.
-struct Ready {
-    entry: OutboxEntry,
-    halo: HaloTicketId,
-    sent: LocalPatch,
-    patch: TicketPatch,
+pub(super) struct Ready {
+    pub entry: OutboxEntry,
+    pub halo: HaloTicketId,
+    pub sent: LocalPatch,
+    pub patch: TicketPatch,
 }
 
 impl Engine {
@@ -51,6 +51,10 @@ impl Engine {
         let groups = grouped.chunks(LARGEST_GROUP).chain(alone.chunks(1));
         for group in groups {
             let ready = self.mark_sending(&session.map, group)?;
+            let (ready, next) = self.send_stages(session, ready, pushed).await?;
+            if let stop @ Next::Stop(_) = next {
+                return Ok(stop);
+            }
             if ready.is_empty() {
                 continue;
             }
