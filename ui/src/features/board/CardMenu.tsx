@@ -5,6 +5,8 @@ import {
   IconCheckbox,
   IconExternalLink,
   IconLayoutSidebarRightExpand,
+  IconPhone,
+  IconPhoneOff,
   IconUser,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -13,6 +15,7 @@ import { actionOf } from '@/actions/catalogue';
 import type { Card } from '@/api/bindings';
 import { targetsQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
+import { OPT_OUT, useDnc } from '@/components/dnc/Dnc';
 import { Keys } from '@/components/Keys';
 import { useMoving } from '@/components/moving/Moving';
 import { operations } from '@/components/operations';
@@ -30,9 +33,12 @@ export default function CardMenu({ card, at, onClose }: { card: Card; at: DOMRec
   const lookup = useLookup();
   const board = useBoard();
   const moving = useMoving();
+  const dnc = useDnc();
   const ids = useMemo(() => [card.id], [card.id]);
   const { data: verdicts } = useQuery(targetsQuery(ids));
-  const targets = verdicts?.filter((verdict) => verdict.allowed > 0 && verdict.stage !== card.stage) ?? [];
+  const targets =
+    verdicts?.filter((verdict) => verdict.allowed > 0 && verdict.stage !== card.stage && verdict.stage !== OPT_OUT) ??
+    [];
   return (
     <Menu opened onClose={onClose} position="bottom-start" withinPortal width={268} returnFocus trapFocus>
       <Menu.Target>
@@ -98,6 +104,20 @@ export default function CardMenu({ card, at, onClose }: { card: Card; at: DOMRec
         >
           {t.actions.select}
         </Menu.Item>
+        {card.do_not_contact ? (
+          <Menu.Item
+            leftSection={<IconPhone size={14} />}
+            disabled={!dnc.mayLift}
+            title={dnc.mayLift ? undefined : t.dnc.onlyManager}
+            onClick={() => dnc.lift([card])}
+          >
+            {t.dnc.liftMenu}
+          </Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<IconPhoneOff size={14} />} onClick={() => void moving.move([card], OPT_OUT)}>
+            {t.dnc.optOut}
+          </Menu.Item>
+        )}
         {card.halo_id !== null && (
           <Menu.Item
             leftSection={<IconExternalLink size={14} />}

@@ -132,7 +132,8 @@ function CallForm({ view, onDone }: { view: TicketView; onDone: () => void }) {
         })),
     [view.fields, lookup],
   );
-  const [direction, setDirection] = useState<Direction>('outbound');
+  const optedOut = view.row.card.do_not_contact;
+  const [direction, setDirection] = useState<Direction>(optedOut ? 'inbound' : 'outbound');
   const [outcome, setOutcome] = useState<CallOutcome>('connected');
   const [duration, setDuration] = useState('');
   const [notes, setNotes] = useState('');
@@ -215,7 +216,7 @@ function CallForm({ view, onDone }: { view: TicketView; onDone: () => void }) {
           size="xs"
           aria-label={t.ticket.call.direction}
           data={[
-            { value: 'outbound', label: t.ticket.call.outbound },
+            { value: 'outbound', label: t.ticket.call.outbound, disabled: optedOut },
             { value: 'inbound', label: t.ticket.call.inbound },
           ]}
           value={direction}
@@ -260,6 +261,7 @@ function CallForm({ view, onDone }: { view: TicketView; onDone: () => void }) {
           />
         </div>
       )}
+      {optedOut && <p className={classes.hint}>{t.dnc.noOutbound}</p>}
       {tried && halfNext && (
         <p className={classes.problem} role="alert">
           {t.ticket.call.nextMissing}

@@ -4,10 +4,11 @@ import { IconArrowRight, IconExternalLink, IconPhoneOff, IconX } from '@tabler/i
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useAction } from '@/actions/useActions';
-import type { TicketView } from '@/api/bindings';
+import type { Apart, TicketView } from '@/api/bindings';
 import { asUiError } from '@/api/host';
 import { ticketQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
+import { ApartMark } from '@/components/ApartMark';
 import { OPT_OUT } from '@/components/dnc/Dnc';
 import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -117,6 +118,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
   });
 
   const owner = lookup.agent(card.owner);
+  const apart = (part: string): Apart | undefined => view.apart.find((one) => one.part === part);
   const values = new Map(view.fields.map((row) => [row.field, row.stored.value]));
   const closeDate = values.get('expected_close');
   const jobTitle = values.get('job_title');
@@ -165,6 +167,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
             <OwnerMark agent={owner} />
             {owner?.name ?? t.unassigned}
           </button>
+          <ApartMark apart={apart('owner')} />
           <ContactWays view={view} />
           {!card.do_not_contact && optOut !== undefined && (
             <Button
@@ -181,7 +184,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
       </header>
 
       <div className={classes.scroll} tabIndex={-1}>
-        <StagePath view={view} onMove={(stage) => void moving.move([card], stage)} />
+        <StagePath view={view} apart={apart('stage')} onMove={(stage) => void moving.move([card], stage)} />
         <DncBanner view={view} />
         <SyncBanner view={view} onOutbox={onOutbox} />
         <Conflicts conflicts={view.conflicts} />
@@ -274,7 +277,7 @@ function SyncBanner({ view, onOutbox }: { view: TicketView; onOutbox: () => void
   return (
     <div className={classes.banner} data-tone={sync === 'refused' ? 'danger' : 'quiet'}>
       <p>{t.ticket.sync[sync]}</p>
-      {sync === 'refused' && (
+      {(sync === 'refused' || view.apart.some((one) => one.how === 'refused')) && (
         <Button size="compact-xs" variant="default" onClick={onOutbox}>
           {t.ticket.sync.seeOutbox}
         </Button>
