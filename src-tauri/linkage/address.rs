@@ -79,6 +79,22 @@ const WAYS: &[&str] = &[
     "broadway",
 ];
 
+/// Streets that are counted, in words and in figures.
+const ORDINALS: &[(&str, &str)] = &[
+    ("first", "1st"),
+    ("second", "2nd"),
+    ("third", "3rd"),
+    ("fourth", "4th"),
+    ("fifth", "5th"),
+    ("sixth", "6th"),
+    ("seventh", "7th"),
+    ("eighth", "8th"),
+    ("ninth", "9th"),
+    ("tenth", "10th"),
+    ("eleventh", "11th"),
+    ("twelfth", "12th"),
+];
+
 /// Where the address of the house ends and the room begins.
 const ROOMS: &[&str] = &[
     "suite",
@@ -112,12 +128,15 @@ impl Street {
         let line = typed.split([',', ';', '#']).next().unwrap_or_default();
         let folded = text::fold(line);
         let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
-        if let Some(end) = words
-            .iter()
-            .skip(1)
-            .position(|word| ROOMS.contains(word) || *word == "between")
-        {
+        let ends = |word: &&str| ROOMS.contains(word) || matches!(*word, "between" | "at" | "near");
+        if let Some(end) = words.iter().skip(1).position(ends) {
             words.truncate(end + 1);
+        }
+        for word in &mut words {
+            *word = ORDINALS
+                .iter()
+                .find(|(name, _)| name == word)
+                .map_or(*word, |(_, figure)| figure);
         }
         let is_number = |word: &&str| {
             word.starts_with(|c: char| c.is_ascii_digit())
@@ -212,9 +231,16 @@ impl Place {
         }
     }
 
-    /// How the towns agree: close is a slip of the hand.
+    /// How the towns agree: close is a slip of the hand, or a longer name of the same town.
     #[must_use]
     pub fn compare_city(&self, other: &Self) -> Agreement {
+        // `New York` and `New York City`, `Frankfurt` and `Frankfurt am Main`.
+        let begins = |long: &str, short: &str| {
+            !short.is_empty() && long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '))
+        };
+        if begins(&self.city, &other.city) || begins(&other.city, &self.city) {
+            return Agreement::Close;
+        }
         graded(&self.city, &other.city)
     }
 
@@ -302,6 +328,11 @@ mod tests {
             ("650 E. 85th St", "650 E. 91st Pl.", Agreement::Different),
             ("100 N State", "100 S State", Agreement::Loose),
             ("7946 S Ashland", "7949 S Ashland", Agreement::Loose),
+            (
+                "854 7th ave.  between 54th and 55th sts.",
+                "854 Seventh Ave",
+                Agreement::Same,
+            ),
             ("1 Main St", "", Agreement::Unknown),
         ] {
             let (x, y) = (Street::read(a), Street::read(b));
@@ -318,5 +349,7 @@ mod tests {
         assert!(!place("GB").is_abroad_of(&place("")));
         let (london, lonon) = (Place::read("London", "", ""), Place::read("Lonon", "", ""));
         assert_eq!(london.compare_city(&lonon), Agreement::Close);
+        let (city, short) = (Place::read("New York City", "", ""), Place::read("new york", "", ""));
+        assert_eq!(city.compare_city(&short), Agreement::Close);
     }
 }
