@@ -146,6 +146,23 @@ impl Budget {
         }
     }
 
+    /// Counts requests that were sent before this budget was made, by another process or by this one before a restart, as if
+    /// they were sent now.
+    pub fn count(&self, requests: u32) {
+        let now = Instant::now();
+        let mut state = self.state();
+        state.forget_old(now);
+        let room = (state.limit as usize).saturating_sub(state.sent.len());
+        for _ in 0..room.min(requests as usize) {
+            state.sent.push_back(now);
+        }
+    }
+
+    /// Takes a limit over that was learned before, where it is lower than the present one.
+    pub fn lower(&self, limit: u32, window: Duration) {
+        self.state().lower(limit, window);
+    }
+
     /// The server answered something other than 429.
     pub(crate) fn accepted(&self) {
         self.state().refusals = 0;
@@ -157,17 +174,7 @@ impl Budget {
         let now = Instant::now();
         let mut state = self.state();
         if let Some((limit, window)) = parse_limit(text) {
-            let learned = f64::from(limit) / window.as_secs_f64();
-            let ours = f64::from(state.limit) / state.window.as_secs_f64().max(1.0);
-            if learned < ours {
-                tracing::warn!(
-                    budget.limit = limit,
-                    budget.window_s = window.as_secs(),
-                    "learned a lower rate limit"
-                );
-                state.limit = limit;
-                state.window = window;
-            }
+            state.lower(limit, window);
         }
         let doubled = FIRST_PAUSE
             .saturating_mul(1 << state.refusals.min(4))
@@ -190,6 +197,20 @@ impl Budget {
 }
 
 impl State {
+    fn lower(&mut self, limit: u32, window: Duration) {
+        let learned = f64::from(limit) / window.as_secs_f64().max(1.0);
+        let ours = f64::from(self.limit) / self.window.as_secs_f64().max(1.0);
+        if limit > 0 && learned < ours {
+            tracing::warn!(
+                budget.limit = limit,
+                budget.window_s = window.as_secs(),
+                "learned a lower rate limit"
+            );
+            self.limit = limit;
+            self.window = window;
+        }
+    }
+
     fn forget_old(&mut self, now: Instant) {
         let kept_for = self.window + MARGIN;
         while self.sent.front().is_some_and(|sent| *sent + kept_for <= now) {
@@ -411,6 +432,23 @@ mod tests {
             budget.refused("", Some(Duration::from_secs(86_400))),
             LONGEST_RETRY_AFTER
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_restart_does_not_empty_the_window() {
+        let budget = Budget::new(10, MINUTE);
+        budget.count(8);
+        assert_eq!(taken(&budget, Class::Interactive, 2).await, Duration::ZERO);
+        assert_eq!(taken(&budget, Class::Interactive, 1).await, MINUTE + MARGIN);
+        // More than the window holds would only lengthen the wait.
+        let budget = Budget::new(10, MINUTE);
+        budget.count(5_000);
+        assert_eq!(budget.view().used, 10);
+
+        budget.lower(20, MINUTE);
+        assert_eq!(budget.view().limit, 10, "a higher one is no invitation");
+        budget.lower(5, MINUTE);
+        assert_eq!(budget.view().limit, 5);
     }
 
     #[tokio::test(start_paused = true)]

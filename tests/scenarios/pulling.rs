@@ -31,6 +31,12 @@ fn least_pages(world: &World) -> u64 {
         .sum()
 }
 
+/// How many pages of tickets were asked for.
+fn pages(world: &World) -> u64 {
+    let stats = world.sandbox.stats();
+    stats.requests.get("GET /api/tickets").copied().unwrap_or(0)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_pull_takes_as_few_requests_as_there_are_pages() -> anyhow::Result<()> {
     let world = World::with_tickets(TICKETS, Setup::default())?;
@@ -43,10 +49,11 @@ async fn a_full_pull_takes_as_few_requests_as_there_are_pages() -> anyhow::Resul
     world.sync().await?;
     assert_eq!(on_board(&world)?, TICKETS);
     let stats = world.sandbox.stats();
-    assert_eq!(stats.count("GET /api/tickets"), least_pages(&world));
-    // Finding the sign-in, a token, and the setup check; people follow with a later round.
-    let others = stats.total() - stats.count("GET /api/tickets");
-    assert!(others <= 10, "{:#?}", stats.requests);
+    assert_eq!(pages(&world), least_pages(&world));
+    // Finding the sign-in, a token, the setup check, and one opt-out that holds on another ticket of the same person;
+    // people follow with a later round.
+    let others = stats.total() - pages(&world);
+    assert!(others <= 12, "{:#?}", stats.requests);
     assert_eq!(world.sync_status()?.progress, None);
 
     // A round without news asks once for each type, writes nothing and tells nobody.
@@ -90,11 +97,7 @@ async fn an_interrupted_pull_goes_on_where_it_stopped() -> anyhow::Result<()> {
     world.restart()?;
     world.sync().await?;
     assert_eq!(on_board(&world)?, TICKETS);
-    assert_eq!(
-        world.sandbox.stats().count("GET /api/tickets") - broken,
-        least_pages(&world),
-        "no page twice"
-    );
+    assert_eq!(pages(&world) - broken, least_pages(&world), "no page twice");
     Ok(())
 }
 
@@ -110,7 +113,7 @@ async fn a_token_that_expires_in_mid_pull_is_renewed() -> anyhow::Result<()> {
     world.sync().await?;
     assert_eq!(world.sandbox.faults().hits(fault), 1);
     assert_eq!(on_board(&world)?, TICKETS);
-    assert_eq!(world.sandbox.stats().count("GET /api/tickets"), least_pages(&world) + 1);
+    assert_eq!(pages(&world), least_pages(&world) + 1);
     Ok(())
 }
 

@@ -120,6 +120,42 @@ impl World {
         Ok(world)
     }
 
+    /// A connected engine over a tenant with so many contacted leads, all of them on this computer and none of them news.
+    ///
+    /// # Errors
+    /// When any part cannot be made.
+    pub async fn with_contacted(leads: u32) -> anyhow::Result<(Self, Vec<TicketId>)> {
+        let world = Self::with_tickets(0, Setup::default())?;
+        world.connect().await?;
+        let status = world.status("Contacted")?;
+        let lead = |number: u32| {
+            json!({
+                "tickettype_id": 41,
+                "status_id": status,
+                "summary": format!("Lead {number}"),
+                "oppcontactname": format!("Ann Lee {number}"),
+                "oppcompanyname": format!("Company {number}"),
+                "oppemailaddress": format!("ann@company-{number}.example"),
+                "agent_id": REP,
+            })
+        };
+        let bodies = Value::Array((0..leads).map(lead).collect());
+        let (code, answer) = world.sandbox.post_as(COLLEAGUE, "/api/Tickets", &bodies);
+        ensure!(code < 300, "HaloPSA refuses the leads: {answer}");
+        world.sync().await?;
+        // A token lives for an hour.
+        world.allows_status(401);
+        world.later(TimeDelta::hours(1));
+        world.sync().await?;
+        world.be(Role::Manager)?;
+        let rows = answer.as_array().context("several were made")?;
+        let tickets = rows
+            .iter()
+            .map(|row| world.local(HaloTicketId(row.get("id").and_then(Value::as_i64).context("an id")?)))
+            .collect::<anyhow::Result<_>>()?;
+        Ok((world, tickets))
+    }
+
     /// The engine of this computer.
     ///
     /// # Errors
@@ -322,6 +358,16 @@ impl World {
         let (code, answer) = self.sandbox.post_as(COLLEAGUE, "/api/Tickets", &json!([change]));
         ensure!(code < 300, "HaloPSA refuses the change: {answer}");
         self.count_colleague(ticket.0);
+        Ok(())
+    }
+
+    /// A colleague deletes a ticket in HaloPSA.
+    ///
+    /// # Errors
+    /// When HaloPSA refuses it.
+    pub fn colleague_deletes(&self, ticket: HaloTicketId) -> anyhow::Result<()> {
+        let code = self.sandbox.delete_as(COLLEAGUE, &format!("/api/Tickets/{ticket}"));
+        ensure!(code < 300, "HaloPSA refuses to delete it: {code}");
         Ok(())
     }
 

@@ -155,6 +155,7 @@ impl Engine {
         let asked = !self.inner.options.halo.exchanges.is_empty();
         if asked {
             self.store().write_quiet(now, |w| count_requests(self, w))?;
+            self.keep_limit()?;
         }
         {
             let mut state = self.inner.sync.state();

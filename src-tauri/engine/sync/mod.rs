@@ -14,6 +14,7 @@
 //! compares both sides once a day.
 
 mod activities;
+mod allowance;
 mod apply;
 mod connect;
 mod figures;
@@ -69,6 +70,8 @@ struct State {
     wanted: VecDeque<HaloTicketId>,
     /// When the activities of a ticket were last fetched.
     fetched: BTreeMap<HaloTicketId, DateTime<Utc>>,
+    /// The requests that the tenant allows in a window, as far as it is kept; `None` before it was read.
+    known_limit: Option<u32>,
     /// When it was last looked whether a person should be told of something.
     watched: Option<DateTime<Utc>>,
     /// A refusal looked as if the tenant's set-up had changed.

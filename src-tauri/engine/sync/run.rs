@@ -149,9 +149,9 @@ impl Turn {
                 engine.pull_people(&session).await?;
             }
         }
-        if engine.wants_activities() && engine.may_try() {
+        if engine.wants_activities()? && engine.may_try() {
             let session = engine.open_session().await?;
-            if engine.pull_activities(&session).await? > 0 && engine.wants_activities() {
+            if engine.pull_activities(&session).await? > 0 && engine.wants_activities()? {
                 engine.inner.sync.push.notify_one();
             }
         }
@@ -239,6 +239,7 @@ impl Engine {
     /// After taking the lease: what another process, or this one before a crash, left on its way is looked up. What was
     /// sent long ago is no longer listed; the history keeps it.
     pub(super) fn recover(&self) -> anyhow::Result<()> {
+        self.resume_budget()?;
         let now = self.now();
         let written = self.store().write_quiet(now, |w| {
             w.forget_sent(now - KEPT)?;
@@ -274,8 +275,8 @@ impl Engine {
         Ok(!self.is_paused()? && !self.store().due(self.now(), 1)?.is_empty())
     }
 
-    fn wants_activities(&self) -> bool {
-        !self.inner.sync.state().wanted.is_empty()
+    fn wants_activities(&self) -> anyhow::Result<bool> {
+        Ok(!self.inner.sync.state().wanted.is_empty() || !self.store().details_due(1)?.is_empty())
     }
 
     /// Awaits something that only reads while everything that a person changes meanwhile is sent: what a pull waits for
