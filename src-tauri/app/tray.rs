@@ -79,7 +79,7 @@ pub fn sentence(status: &SyncStatus) -> String {
     match status.link {
         Link::NotConnected => parts.push("Not connected".to_owned()),
         Link::Offline { .. } => parts.push("Offline: everything is saved here".to_owned()),
-        Link::SignedOut { .. } => parts.push("Signed out: connect again".to_owned()),
+        Link::SignedOut { .. } => parts.push("Signed out: sign in again".to_owned()),
         Link::Online => {}
     }
     if counts.waiting > 0 {

@@ -46,6 +46,10 @@ pub fn normalise_address(typed: &str) -> Result<Url, Error> {
     }
     url.set_query(None);
     url.set_fragment(None);
+    if is_hosted(&url) {
+        // Whatever page the address was copied from, a hosted tenant lives at the root.
+        url.set_path("");
+    }
     let mut path = url.path().trim_end_matches('/').to_owned();
     for ending in ["/authinfo", "/token", "/authorize", "/api", "/auth"] {
         if path.to_ascii_lowercase().ends_with(ending) {
@@ -54,6 +58,17 @@ pub fn normalise_address(typed: &str) -> Result<Url, Error> {
     }
     url.set_path(path.trim_end_matches('/'));
     Ok(url)
+}
+
+/// Hosts of the vendor itself: HaloPSA's and those of its sibling brands, which speak the same API.
+const VENDOR: [&str; 4] = ["halopsa.com", "haloitsm.com", "haloservicedesk.com", "halocrm.io"];
+
+fn is_hosted(url: &Url) -> bool {
+    let name = url.domain().unwrap_or_default();
+    VENDOR.iter().any(|vendor| {
+        name.strip_suffix(vendor)
+            .is_some_and(|tenant| tenant.len() > 1 && tenant.ends_with('.'))
+    })
 }
 
 /// The page of a ticket in HaloPSA's own screens.
@@ -100,6 +115,12 @@ mod tests {
             "https://acme.halopsa.com/",
         );
         check("https://acme.halopsa.com/api/authinfo", "https://acme.halopsa.com/");
+        check("HTTPS://ACME.HALOPSA.COM:443/", "https://acme.halopsa.com/");
+        check("acme.halopsa.com/auth/authorize?tenant=acme&x=1", "https://acme.halopsa.com/");
+        check("https://acme.halopsa.com/ticket?id=1234#note", "https://acme.halopsa.com/");
+        check("acme.haloitsm.com/portal/home/", "https://acme.haloitsm.com/");
+        check("https://halopsa.com.example.net/halo", "https://halopsa.com.example.net/halo");
+        check("https://support.münchen.example/API", "https://support.xn--mnchen-3ya.example/");
         check("https://desk.example.com/halo/api", "https://desk.example.com/halo");
         check("https://desk.example.com:8443/#x", "https://desk.example.com:8443/");
         check("http://127.0.0.1:8720", "http://127.0.0.1:8720/");

@@ -10,6 +10,7 @@ impl Window {
         self.press("Connect to HaloPSA").await;
         self.fill("Address", address).await;
         self.press("Continue").await;
+        self.pick("With a service account").await;
         self.fill("Client ID", sandbox::CLIENT_ID).await;
         self.fill("Client secret", sandbox::CLIENT_SECRET).await;
         self.press("Connect").await;

@@ -61,6 +61,15 @@ impl Window {
         input.send_keys(text).await.unwrap();
     }
 
+    /// Picks one of several by its label.
+    pub async fn pick(&self, label: &str) {
+        self.find(By::XPath(format!("//label[normalize-space()='{label}']")))
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("“{label}” cannot be picked: {error}"));
+    }
+
     /// Clicks the entry of an open menu.
     pub async fn choose(&self, text: &str) {
         let entry = format!("//*[@role='menuitem'][contains(normalize-space(),'{text}')]");
