@@ -118,6 +118,8 @@ fn in_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 pub struct MemoryKeychain {
     entries: Mutex<BTreeMap<String, String>>,
     silent: bool,
+    /// How many entries it still takes; `None` for any number.
+    room: Mutex<Option<usize>>,
 }
 
 #[cfg(test)]
@@ -128,6 +130,16 @@ impl MemoryKeychain {
             silent: true,
             ..Self::default()
         }
+    }
+
+    /// Every entry.
+    pub fn all(&self) -> BTreeMap<String, String> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes so many more entries, then no more.
+    pub fn fails_after(&self, puts: usize) {
+        *self.room.lock().unwrap_or_else(PoisonError::into_inner) = Some(puts);
     }
 
     fn entries(&self) -> Result<std::sync::MutexGuard<'_, BTreeMap<String, String>>, Silent> {
@@ -147,6 +159,11 @@ impl Keychain for MemoryKeychain {
     }
 
     fn put(&self, account: &str, secret: &str) -> Result<(), Silent> {
+        if let Some(room) = &mut *self.room.lock().unwrap_or_else(PoisonError::into_inner) {
+            *room = room.checked_sub(1).ok_or_else(|| Silent {
+                reason: "it is full".to_owned(),
+            })?;
+        }
         self.entries()?.insert(account.to_owned(), secret.to_owned());
         Ok(())
     }
