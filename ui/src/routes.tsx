@@ -260,6 +260,7 @@ function Screens({ app }: { app: AppState }) {
         onShortcuts={() => setDialog('shortcuts')}
         onStatus={toDrawer}
         onSignIn={() => setDialog('sign-in')}
+        onSettings={() => void navigate({ to: '/settings', search: (before) => before })}
       >
         <h1 className="visually-hidden">{TITLES[path] ?? t.app}</h1>
         <Outlet />

@@ -58,7 +58,7 @@ export const conflicts = {
   mine: 'Here',
   theirs: 'In HaloPSA',
   mineSince: (who: string | undefined, when: string | null) =>
-    [who ?? '', when ?? ''].filter((part) => part !== '').join(', '),
+    who === undefined ? (when === null ? '' : `changed ${when}`) : when === null ? who : `${who}, ${when}`,
   theirsSince: (when: string) => `ticket changed ${when}`,
   noticed: (when: string) => `noticed ${when}`,
   keep: { mine: 'Keep mine', theirs: 'Take HaloPSA’s' },
@@ -84,6 +84,12 @@ export const banners = {
   offlineText: 'Everything is saved here and sent as soon as HaloPSA answers.',
   probing: 'Everything is saved here. HaloPSA is asked once a minute whether it is back.',
   tryNow: 'Try now',
+  mapping: "HaloPSA's set-up needs a look.",
+  mappingText: (n: number) =>
+    n === 1
+      ? 'Something that stands for something of yours there has changed or is missing.'
+      : `${count(n, 'thing')} that stand for something of yours there have changed or are missing.`,
+  settings: 'Open the settings',
   paused: 'Sending is paused.',
   pausedText: 'Everything is saved here and waits until you resume.',
   missing: (n: number) => `${count(n, 'ticket')} can no longer be found in HaloPSA.`,

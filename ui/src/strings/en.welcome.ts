@@ -80,8 +80,11 @@ export const welcome = {
     allThere: 'The tenant has everything that Leadline works with.',
     gapsTitle: 'Not found in this tenant',
     gapsText:
-      'Leadline works without these. An administrator can add them later; they are picked up at the next connection.',
-    blocksTitle: 'These must be added before tickets can be synced',
+      'Leadline works without these. An administrator can add them later; they are found within a day, or when you ask for it in Settings.',
+    blocksTitle: 'Nothing stands for these yet, so tickets cannot be synced',
+    blocksText:
+      'They may have other names in your HaloPSA: choose what stands for them, or ask an administrator to add them.',
+    map: 'Choose what stands for them',
     gap: {
       ticket_type: (wanted: string) => `Ticket type “${wanted}”`,
       status: (wanted: string) => `Status “${wanted}”: tickets in this stage keep their last status in HaloPSA`,

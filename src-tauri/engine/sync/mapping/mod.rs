@@ -9,179 +9,38 @@
 //! empty new field never empties a value here. What is on its way under an older map is stored only as far as it holds.
 
 mod document;
+mod kept;
 mod view;
 
-use std::borrow::Cow;
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use connectors::{Class, ErrorKind};
 use domain::{
     FieldKey,
-    remote::RemoteTicket,
-    tenant::{
-        Choices, Drift, FieldTarget, Gap, Mapping, NewField, TenantField, TenantMap, TenantSetup, check, drift, resolve,
-    },
+    tenant::{Gap, NewField, PromotionMode, Slot, TenantField, TenantSetup, check, resolve},
     workflow::Workflow,
 };
-use serde::{Deserialize, Serialize};
-use store::{Reader, Writer};
+use store::Reader;
 
-use super::{Session, pull};
+use super::Session;
 use crate::{
     Engine, Problem,
     settings::{self, ConnectionSettings, Tenant},
     views::{MappingEdit, MappingView},
 };
+pub(crate) use kept::alerts;
+use kept::{Kept, kept};
+pub(super) use kept::{Looked, Remapped, as_far_as_it_holds, keep, look, still_holds};
 use view::Shown;
 
 /// How often the tenant's set-up is looked at by itself.
 const EVERY: TimeDelta = TimeDelta::days(1);
 /// How soon again after a refusal that may come from a changed set-up.
 const SUSPECTED: TimeDelta = TimeDelta::minutes(10);
-/// How many earlier versions of the choices are kept.
-const KEPT_VERSIONS: usize = 20;
 /// How often HaloPSA may be asked for changes, in seconds: not so often that it eats the budget, not so seldom that
 /// colleagues wonder.
 const POLL_S: std::ops::RangeInclusive<u32> = 15..=3_600;
 /// Ports below need an administrator on many computers.
 const FIRST_PORT: u16 = 1_024;
-
-/// What is kept beside the map in use.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Kept {
-    /// Counts up with every change of anything here.
-    version: u32,
-    choices: Choices,
-    /// What has changed in the tenant and nobody has looked at yet.
-    #[serde(default)]
-    drift: Vec<Drift>,
-    read_at: Option<DateTime<Utc>>,
-    /// Earlier choices, latest last.
-    #[serde(default)]
-    earlier: Vec<Earlier>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Earlier {
-    version: u32,
-    until: DateTime<Utc>,
-    choices: Choices,
-}
-
-/// The tenant, looked at: what the mapping becomes.
-pub(super) struct Looked {
-    pub mapping: Mapping,
-    kept: Kept,
-}
-
-fn kept(reader: &Reader<'_>) -> Result<Kept, store::Error> {
-    Ok(reader.setting_get(settings::MAPPING)?.unwrap_or_default())
-}
-
-/// How many things about the mapping need a person: changes that nobody has looked at, and missing ticket types.
-pub(crate) fn alerts(reader: &Reader<'_>, tenant: Option<&Tenant>) -> Result<u32, store::Error> {
-    let Some(tenant) = tenant else { return Ok(0) };
-    let missing = tenant.gaps.iter().filter(|gap| gap.blocks()).count();
-    let all = kept(reader)?.drift.len() + missing;
-    Ok(u32::try_from(all).unwrap_or(u32::MAX))
-}
-
-/// Compares the tenant with what was known of it and says what the mapping becomes. Writes nothing.
-pub(super) fn look(
-    reader: &Reader<'_>,
-    workflow: &Workflow,
-    in_use: Option<&TenantMap>,
-    setup: &TenantSetup,
-    now: DateTime<Utc>,
-) -> Result<Looked, store::Error> {
-    let mut kept = kept(reader)?;
-    let before = kept.clone();
-    if let (Some(in_use), Some(known)) = (in_use, reader.setting_get::<TenantSetup>(settings::SETUP)?) {
-        let found = drift(in_use, &known, setup);
-        kept.choices.give_up(&found);
-        // The latest word about a place is the one that counts.
-        kept.drift
-            .retain(|old| found.iter().all(|new| new.slot() != old.slot()));
-        kept.drift.extend(found);
-    }
-    if kept != before {
-        kept.version += 1;
-    }
-    kept.read_at = Some(now);
-    let mapping = resolve(workflow, setup, &kept.choices, in_use);
-    Ok(Looked { mapping, kept })
-}
-
-/// Keeps what was looked at as the mapping in use. Returns whether everything has to be read again because of it.
-pub(super) fn keep(
-    w: &mut Writer<'_>,
-    looked: &Looked,
-    setup: &TenantSetup,
-    tenant: &mut Tenant,
-) -> Result<bool, store::Error> {
-    for agent in &setup.agents {
-        w.upsert_agent(agent)?;
-    }
-    w.setting_set(settings::SETUP, setup)?;
-    w.setting_set(settings::MAPPING, &looked.kept)?;
-    let old = std::mem::replace(&mut tenant.map, looked.mapping.map.clone());
-    tenant.gaps.clone_from(&looked.mapping.gaps);
-    tenant.version.clone_from(&setup.version);
-    w.setting_set(settings::TENANT, tenant)?;
-    let new = &tenant.map;
-    w.mirror_forget_fields(&moved_fields(&old, new))?;
-    let means_other = old.ticket_types != new.ticket_types || old.stages != new.stages || old.fields != new.fields;
-    if means_other {
-        pull::start_over(w)?;
-    }
-    Ok(means_other)
-}
-
-/// The fields that live in another place from now on.
-fn moved_fields(old: &TenantMap, new: &TenantMap) -> Vec<FieldKey> {
-    fn place(target: Option<&FieldTarget>) -> Option<(i64, i64)> {
-        match target {
-            Some(FieldTarget::Custom { id, kind, .. }) => Some((id.0, *kind)),
-            Some(FieldTarget::Native { .. }) | None => None,
-        }
-    }
-    domain::fields::all()
-        .map(domain::fields::Field::key)
-        .filter(|field| place(old.fields.get(field)) != place(new.fields.get(field)))
-        .collect()
-}
-
-/// The mapping has changed since a request was made; its answer belongs to the old one.
-#[derive(Debug, thiserror::Error)]
-#[error("the mapping has changed meanwhile")]
-pub(super) struct Remapped;
-
-/// Refuses to go on with what was begun under a map that is no longer in use.
-pub(super) fn still_holds(reader: &Reader<'_>, map: &TenantMap) -> anyhow::Result<()> {
-    match settings::tenant(reader)? {
-        Some(tenant) if tenant.map.version != map.version => Err(Remapped.into()),
-        _ => Ok(()),
-    }
-}
-
-/// A row as far as the map through which it was read still holds: it says nothing about a field that has moved since.
-pub(super) fn as_far_as_it_holds<'r>(
-    reader: &Reader<'_>,
-    map: &TenantMap,
-    row: &'r RemoteTicket,
-) -> Result<Cow<'r, RemoteTicket>, store::Error> {
-    let moved = match settings::tenant(reader)? {
-        Some(tenant) if tenant.map.version != map.version => moved_fields(map, &tenant.map),
-        _ => Vec::new(),
-    };
-    if moved.is_empty() {
-        return Ok(Cow::Borrowed(row));
-    }
-    let mut row = row.clone();
-    row.fields.retain(|field, _| !moved.contains(field));
-    row.fields_known.retain(|field| !moved.contains(field));
-    Ok(Cow::Owned(row))
-}
 
 impl Engine {
     /// The mapping in use, and everything there is to choose from.
@@ -216,16 +75,7 @@ impl Engine {
                 .ok_or(Problem::NotConnected)?;
             let mut kept = kept(w)?;
             refuse(self.workflow(), &setup, &kept, edit)?;
-            if kept.choices != edit.choices {
-                let choices = std::mem::replace(&mut kept.choices, edit.choices.clone());
-                kept.earlier.push(Earlier {
-                    version: kept.version,
-                    until: now,
-                    choices,
-                });
-                let too_many = kept.earlier.len().saturating_sub(KEPT_VERSIONS);
-                kept.earlier.drain(..too_many);
-            }
+            kept.choose(&edit.choices, now);
             kept.version += 1;
             kept.drift.clear();
             let mut mapping = resolve(self.workflow(), &setup, &kept.choices, Some(&tenant.map));
@@ -310,8 +160,7 @@ impl Engine {
             let mut kept = kept(w)?;
             // Whoever asks for the field wants it to be used.
             kept.choices.fields.remove(&field);
-            kept.drift
-                .retain(|drift| drift.slot() != domain::tenant::Slot::Field { field });
+            kept.drift.retain(|drift| drift.slot() != Slot::Field { field });
             kept.version += 1;
             let mapping = resolve(self.workflow(), &setup, &kept.choices, Some(&tenant.map));
             keep(w, &Looked { mapping, kept }, &setup, &mut tenant)?;
@@ -502,6 +351,13 @@ fn refuse(workflow: &Workflow, setup: &TenantSetup, kept: &Kept, edit: &MappingE
             "The port for signing in is a number from {FIRST_PORT} to {}.",
             u16::MAX
         ));
+    }
+    if let PromotionMode::ByAction { outcome } = edit.settings.promotion
+        && setup.outcomes.iter().all(|(id, _)| *id != outcome)
+    {
+        return refused(
+            "HaloPSA no longer has the action that moves were to go through. Choose another one.".to_owned(),
+        );
     }
     if let Some(team) = edit.settings.team.as_ref().filter(|team| !setup.teams.contains(team)) {
         return refused(format!("This HaloPSA has no team “{team}”."));

@@ -25,7 +25,7 @@ function open(link: Link, paused = false, alerts: Alert[] = []) {
     confirmMissing: null,
   });
   const onSignIn = vi.fn();
-  return { ...renderScreen(<Banners onSignIn={onSignIn} />), onSignIn };
+  return { ...renderScreen(<Banners onSignIn={onSignIn} onSettings={vi.fn()} />), onSignIn };
 }
 const press = async (name: string): Promise<void> => {
   fireEvent.click(await screen.findByRole('button', { name }));

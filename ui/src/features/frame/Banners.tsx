@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangleFilled, IconCloudOff, IconPlayerPause } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconArrowsExchange, IconCloudOff, IconPlayerPause } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { host, onAlert } from '@/api/host';
@@ -16,13 +16,14 @@ import { type Banner, type BannerAction, bannersOf } from './banners';
 
 const ICONS: Record<Banner['id'], ReactNode> = {
   'signed-out': <IconAlertTriangleFilled size={15} aria-hidden="true" />,
+  mapping: <IconArrowsExchange size={15} aria-hidden="true" />,
   missing: <IconAlertTriangleFilled size={15} aria-hidden="true" />,
   paused: <IconPlayerPause size={15} aria-hidden="true" />,
   offline: <IconCloudOff size={15} aria-hidden="true" />,
 };
 
 /** What of the sync a person should know, and what they can do about it. Nothing at all while everything runs. */
-export function Banners({ onSignIn }: { onSignIn: () => void }) {
+export function Banners({ onSignIn, onSettings }: { onSignIn: () => void; onSettings: () => void }) {
   const { data: status } = useQuery(syncQuery());
   const { data: health } = useQuery(healthQuery());
   const now = useNow(60_000);
@@ -40,6 +41,7 @@ export function Banners({ onSignIn }: { onSignIn: () => void }) {
   };
   const actions: Record<BannerAction, { label: string; run: () => void }> = {
     'sign-in': { label: t.banners.signIn, run: onSignIn },
+    settings: { label: t.banners.settings, run: onSettings },
     keep: { label: t.banners.keep, run: attempt(host.keepMissing, t.banners.keptSaid) },
     gone: { label: t.banners.gone, run: attempt(host.confirmMissing, t.banners.goneSaid) },
     resume: { label: t.outbox.resume, run: () => void operations.pause(false) },

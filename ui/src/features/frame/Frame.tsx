@@ -39,6 +39,7 @@ export interface FrameProps {
   onShortcuts: () => void;
   onStatus: () => void;
   onSignIn: () => void;
+  onSettings: () => void;
 }
 
 export function Frame({
@@ -51,6 +52,7 @@ export function Frame({
   onShortcuts,
   onStatus,
   onSignIn,
+  onSettings,
 }: FrameProps) {
   return (
     <div className={classes.frame}>
@@ -76,7 +78,7 @@ export function Frame({
           </Button>
         </Tooltip>
       </section>
-      <Banners onSignIn={onSignIn} />
+      <Banners onSignIn={onSignIn} onSettings={onSettings} />
       <main className={classes.main} id="main" tabIndex={-1}>
         {children}
       </main>

@@ -44,6 +44,13 @@ describe('the strips', () => {
     ]);
   });
 
+  it('say that the set-up of HaloPSA has changed, wherever one is', () => {
+    expect(show({ ...STATUS, mapping_alerts: 2 })).toEqual([['mapping', "HaloPSA's set-up needs a look.", 'settings']]);
+    const [one] = bannersOf({ ...STATUS, mapping_alerts: 1 }, QUIET, formats, NOW);
+    expect(one?.text).toContain('Something that stands');
+    expect(show({ ...status({ state: 'not_connected' }), mapping_alerts: 1 })).toEqual([]);
+  });
+
   it('stand in the order of their weight', () => {
     const missing = { ...QUIET, alerts: [{ kind: 'many_missing' as const, since: SINCE, tickets: 42 }] };
     expect(show(status({ state: 'signed_out', since: SINCE }, true), missing).map(([id]) => id)).toEqual([

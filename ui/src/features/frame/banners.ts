@@ -3,10 +3,10 @@ import type { HealthView, SyncStatus } from '@/api/bindings';
 import type { Formats } from '@/lib/formats';
 import { t } from '@/strings';
 
-export type BannerAction = 'sign-in' | 'gone' | 'keep' | 'resume' | 'try-now';
+export type BannerAction = 'sign-in' | 'gone' | 'keep' | 'resume' | 'try-now' | 'settings';
 
 export interface Banner {
-  id: 'signed-out' | 'missing' | 'paused' | 'offline';
+  id: 'signed-out' | 'mapping' | 'missing' | 'paused' | 'offline';
   tone: 'danger' | 'warning' | 'quiet';
   title: string;
   text: string;
@@ -26,6 +26,15 @@ export function bannersOf(status: SyncStatus, health: Known | undefined, formats
       title: t.banners.signedOut(formats.moment(link.since, now)),
       text: t.banners.signedOutText,
       actions: ['sign-in'],
+    });
+  }
+  if (status.mapping_alerts > 0 && link.state !== 'not_connected') {
+    banners.push({
+      id: 'mapping',
+      tone: 'warning',
+      title: t.banners.mapping,
+      text: t.banners.mappingText(status.mapping_alerts),
+      actions: ['settings'],
     });
   }
   const missing = health?.alerts.find((alert) => alert.kind === 'many_missing');

@@ -149,7 +149,7 @@ it('shows a mapping that was read from a file, and what of it is not here', asyn
   const remarks = ['This HaloPSA has no status “Talking”, so Contacted was left as it is.'];
   const read = vi.spyOn(host, 'importMapping').mockResolvedValue({
     ...MAPPING,
-    edit: { ...MAPPING.edit, settings: { team: 'Sales' } },
+    edit: { ...MAPPING.edit, settings: { ...MAPPING.edit.settings, team: 'Sales' } },
     remarks,
   });
   const file = new File(['{}'], 'mapping.json', { type: 'application/json' });

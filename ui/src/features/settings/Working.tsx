@@ -6,6 +6,9 @@ import classes from './Settings.module.css';
 
 const texts = t.settings.working;
 
+/** The select's value for changing the ticket itself. */
+const IN_PLACE = 'in_place';
+
 export function Working({
   view,
   edit,
@@ -16,6 +19,7 @@ export function Working({
   onEdit: (edit: MappingEdit) => void;
 }) {
   const { connection } = edit;
+  const { promotion } = edit.settings;
   const number = (name: 'poll_interval_s' | 'redirect_port') => (value: number | string) => {
     const whole = Number(value);
     if (Number.isInteger(whole) && whole > 0) onEdit({ ...edit, connection: { ...connection, [name]: whole } });
@@ -35,6 +39,32 @@ export function Working({
           data={view.offers.teams}
           value={edit.settings.team ?? null}
           onChange={(team) => onEdit({ ...edit, settings: { ...edit.settings, team } })}
+        />
+        <Select
+          size="xs"
+          label={texts.moves}
+          description={texts.movesHelp}
+          allowDeselect={false}
+          data={[
+            { value: IN_PLACE, label: texts.inPlace },
+            ...view.offers.outcomes.map((outcome) => ({
+              value: String(outcome.id),
+              label: texts.byAction(outcome.name),
+            })),
+          ]}
+          value={promotion?.how === 'by_action' ? String(promotion.outcome) : IN_PLACE}
+          onChange={(value) =>
+            onEdit({
+              ...edit,
+              settings: {
+                ...edit.settings,
+                promotion:
+                  value === null || value === IN_PLACE
+                    ? { how: 'in_place' }
+                    : { how: 'by_action', outcome: Number(value) },
+              },
+            })
+          }
         />
         <NumberInput
           size="xs"

@@ -67,7 +67,7 @@ describe('a policy', () => {
 it('counts every kind of change', () => {
   const changed = {
     ...choose(choose(edit, contacted, null), lead, 1),
-    settings: { team: 'Sales' },
+    settings: { ...MAPPING.edit.settings, team: 'Sales' },
     policies: { ...edit.policies, owner: 'halo_wins' as const },
     connection: { poll_interval_s: 120, redirect_port: 8765 },
   };
@@ -78,7 +78,7 @@ it('says when every ticket is read again: when something stands for something el
   expect(rereads(MAPPING, MAPPING)).toBe(false);
   const other = { ...MAPPING, stages: MAPPING.stages.map((stage) => ({ ...stage, id: 54 })) };
   expect(rereads(MAPPING, other)).toBe(true);
-  const team = { ...MAPPING, edit: { ...edit, settings: { team: 'Sales' } } };
+  const team = { ...MAPPING, edit: { ...edit, settings: { ...MAPPING.edit.settings, team: 'Sales' } } };
   expect(rereads(MAPPING, team)).toBe(false);
 });
 

@@ -84,9 +84,9 @@ export const fitting = (items: readonly TenantItem[], field: MappedField): Tenan
 export const isUnsure = (row: MappedSlot): boolean =>
   row.problem !== null || row.confidence === 'missing' || row.confidence === 'likely' || row.confidence === 'kept';
 
-const differing = (a: Record<string, unknown> = {}, b: Record<string, unknown> = {}): number =>
+const differing = (a: Record<string, unknown>, b: Record<string, unknown> = {}): number =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    (key) => (a[key] ?? undefined) !== (b[key] ?? undefined) || key in a !== key in b,
+    (key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]),
   ).length;
 
 /** How many things differ between what is kept and the draft. */

@@ -41,7 +41,7 @@ export const MAPPING: MappingView = {
   edit: {
     version: 3,
     choices: { ticket_types: {}, stages: {}, fields: {}, note_outcome: null, call_outcome: null },
-    settings: { team: null },
+    settings: { team: null, promotion: { how: 'in_place' } },
     policies: { stage: 'ask', owner: 'ask', fields: {} },
     connection: { poll_interval_s: 60, redirect_port: 8765 },
   },

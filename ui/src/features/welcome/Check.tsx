@@ -22,7 +22,14 @@ function gapText(gap: Gap): string {
 }
 
 /** What connecting found: who we are there, and what the tenant lacks. */
-export function Check({ report, onDone }: { report: ConnectReport; onDone: () => void }) {
+interface CheckProps {
+  report: ConnectReport;
+  onDone: () => void;
+  /** To where it is said what stands for what: nothing is synced before that when a ticket type is missing. */
+  onMap: () => void;
+}
+
+export function Check({ report, onDone, onMap }: CheckProps) {
   const texts = t.welcome.check;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -55,11 +62,17 @@ export function Check({ report, onDone }: { report: ConnectReport; onDone: () =>
       {report.gaps.length === 0 && <p>{texts.allThere}</p>}
       {blocking.length > 0 && <Gaps title={texts.blocksTitle} gaps={blocking} serious />}
       {others.length > 0 && <Gaps title={texts.gapsTitle} text={texts.gapsText} gaps={others} />}
-      <p className={classes.dim}>{texts.syncing}</p>
+      <p className={classes.dim}>{blocking.length > 0 ? texts.blocksText : texts.syncing}</p>
       <div className={classes.buttons}>
-        <span />
-        <Button onClick={onDone} rightSection={<IconArrowRight size={15} />}>
-          {texts.open}
+        {blocking.length > 0 ? (
+          <Button variant="default" onClick={onDone}>
+            {texts.open}
+          </Button>
+        ) : (
+          <span />
+        )}
+        <Button onClick={blocking.length > 0 ? onMap : onDone} rightSection={<IconArrowRight size={15} />}>
+          {blocking.length > 0 ? texts.map : texts.open}
         </Button>
       </div>
     </div>

@@ -8,6 +8,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Logo } from '@/components/Logo';
 import { InBrowser } from '@/components/signin/InBrowser';
 import { useSignIn } from '@/components/signin/useSignIn';
+import { startAt } from '@/lib/startAt';
 import { t } from '@/strings';
 import { type Account, AccountStep, portOf } from './Account';
 import { looksLikeAddress } from './address';
@@ -203,6 +204,11 @@ export default function Welcome({ app, onApp, onHold }: WelcomeProps) {
           <Check
             report={report}
             onDone={() => {
+              forgetDraft();
+              onHold(false);
+            }}
+            onMap={() => {
+              startAt(app.profile, '/settings');
               forgetDraft();
               onHold(false);
             }}
