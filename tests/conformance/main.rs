@@ -10,10 +10,13 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod appointments;
 mod connecting;
+mod error_forms;
 mod faults;
 mod people;
 mod reading;
+mod setting_up;
 mod signing_in;
 mod stranger;
 mod sweeping;

@@ -425,6 +425,21 @@ fn documents_come_back_as_they_were() {
         ),
         (1, "Changed")
     );
+    // The job title is kept elsewhere from now on: what was shown of it counts no more.
+    assert_eq!(
+        home.quiet(|w| w.mirror_forget_fields(&[keys::JOB_TITLE, keys::WEBSITE])),
+        1
+    );
+    let left = home.store.mirror_get(ticket.id).unwrap().unwrap();
+    assert_eq!(left.fields, [].into());
+    assert_eq!(left.fields_known, [keys::EMAIL, keys::PHONE]);
+    assert_eq!(left.summary, ticket.summary);
+    assert_eq!(
+        home.quiet(|w| w.mirror_forget_fields(&[keys::JOB_TITLE])),
+        0,
+        "it is forgotten already"
+    );
+    assert_eq!(home.quiet(|w| w.mirror_forget_fields(&[])), 0);
     home.quiet(|w| w.mirror_remove(ticket.id));
     assert_eq!(home.store.mirror_get(ticket.id).unwrap(), None);
 
