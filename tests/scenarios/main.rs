@@ -10,6 +10,7 @@
     reason = "a story that cannot go on says so by panicking"
 )]
 
+mod appointments;
 mod choosing;
 mod colleague;
 mod convergence;
@@ -23,6 +24,7 @@ mod mapping;
 mod moving;
 mod offline;
 mod parties;
+mod policies;
 mod processes;
 mod promoting;
 mod pulling;

@@ -36,6 +36,18 @@ const KNOWN_REASONS: &[(&str, &str)] = &[
         "HaloPSA could not read one of the values that were sent. The mapping of a field may be out of date: run the setup check in Settings, then try again.",
     ),
     (
+        "username must be entered",
+        "HaloPSA wants a name for this contact. Enter one, then try again.",
+    ),
+    (
+        "a site must be selected",
+        "HaloPSA wants to know the site of this contact. Choose a company for it, then try again.",
+    ),
+    (
+        "no matching custom table",
+        "This HaloPSA does not let Leadline create custom fields. Settings shows what your administrator has to create.",
+    ),
+    (
         "name must be unique",
         "HaloPSA already has one with this name. Choose another name, or use the one that is there.",
     ),
