@@ -295,7 +295,10 @@ impl Engine {
     /// # Errors
     /// The store's failures.
     pub fn is_connected(&self) -> anyhow::Result<bool> {
-        Ok(self.tenant()?.is_some_and(|tenant| !tenant.disconnected))
+        Ok(self
+            .store()
+            .setting_get::<settings::Standing>(settings::TENANT)?
+            .is_some_and(|tenant| !tenant.disconnected))
     }
 
     /// Saved here, accepted there: the status item.
@@ -314,7 +317,7 @@ impl Engine {
                 progress: crate::sync::progress(reader)?,
                 budget_used: budget.used,
                 budget_limit: budget.limit,
-                problem,
+                problem: self.inner.sync.stumble().or(problem),
                 mapping_alerts: crate::sync::mapping_alerts(reader, tenant.as_ref())?,
                 address: tenant.map(|tenant| tenant.address).unwrap_or_default(),
                 paused: settings::is_paused(reader)?,

@@ -78,6 +78,13 @@ pub enum Account {
     Person,
 }
 
+/// Of the tenant only whether it is connected: asked every second, and the mapping is long.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Standing {
+    #[serde(default)]
+    pub disconnected: bool,
+}
+
 pub(crate) fn tenant(reader: &Reader<'_>) -> Result<Option<Tenant>, store::Error> {
     reader.setting_get(TENANT)
 }

@@ -7,9 +7,11 @@
 mod bench;
 mod check;
 mod desktop;
+mod linkage;
 mod package;
 mod run;
 mod shell;
+mod soak;
 mod system;
 mod tally;
 mod test;
@@ -41,6 +43,10 @@ enum Verb {
     Check,
     /// Measure the optimised app with small and large tenants; keeps a table in target/bench.
     Bench(bench::Options),
+    /// Simulate seed after seed with everything that can go wrong, or kill the real program while it syncs.
+    Soak(soak::Options),
+    /// Measure how well and how fast records are linked; LEADLINE_LINKAGE names a folder with labelled sets.
+    Linkage,
     /// Build the .deb and the .rpm.
     Package,
 }
@@ -51,6 +57,8 @@ fn main() -> ExitCode {
         Verb::Test => test::test(),
         Verb::Check => check::check(),
         Verb::Bench(options) => bench::bench(&options),
+        Verb::Soak(options) => soak::soak(&options),
+        Verb::Linkage => linkage::linkage(),
         Verb::Package => package::package(),
     };
     match done {

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::ActivityId;
+
 use crate::property::Property;
 
 /// The last words about one property.
@@ -62,10 +64,8 @@ impl Claim {
 #[derive(Clone, Debug, Default)]
 pub struct Promise {
     pub claims: BTreeMap<Property, Claim>,
-    /// The words of notes and calls that were written here and not taken back.
-    pub notes: BTreeSet<String>,
-    /// Those that were taken back.
-    pub taken_back: BTreeSet<String>,
+    /// The words of the notes and calls that were written here, and whether they stand.
+    pub notes: BTreeMap<ActivityId, (String, bool)>,
     /// Somebody turned Do Not Contact on and nobody at this computer has turned it off since.
     pub do_not_contact: bool,
     /// It was created here, and that was undone.

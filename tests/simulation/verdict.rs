@@ -114,7 +114,16 @@ fn same_on_both_sides(store: &Store, ticket: TicketId, halo: HaloTicketId) -> Re
 
 /// Nothing that was told to be saved is lost, nothing that was replaced has come back, and the mirror is no lie.
 fn promises_kept(world: &World, store: &Store, ticket: TicketId, promise: &Promise, record: &Json) -> Result<()> {
+    let halo = store.card(ticket)?.and_then(|card| card.halo_id);
+    let mirror = halo.map(|halo| store.mirror_get(halo)).transpose()?.flatten();
     for property in Property::all() {
+        // Lists leave some fields out; of a ticket that never changed and that nobody opened they are not known here.
+        if let (Property::Field(field), Some(mirror)) = (property, &mirror)
+            && !mirror.fields_known.contains(&field)
+            && property.here(store, ticket)?.is_empty()
+        {
+            continue;
+        }
         let (here, there) = (property.here(store, ticket)?, property.there(&world.map, record));
         ensure!(here == there, "{property:?} is {here:?} here and {there:?} there");
         let claim = promise.claims.get(&property).cloned().unwrap_or_default();
@@ -134,13 +143,10 @@ fn words_once(world: &World, halo: HaloTicketId, promise: &Promise) -> Result<()
         .filter_map(|action| action.get("note").and_then(Json::as_str))
         .collect();
     let times = |words: &String| bodies.iter().filter(|body| body.contains(words.as_str())).count();
-    for words in &promise.notes {
-        ensure!(times(words) == 1, "{words} is in HaloPSA {} times", times(words));
-    }
-    for words in &promise.taken_back {
+    for (words, stands) in promise.notes.values() {
         ensure!(
-            times(words) == 0,
-            "{words} was taken back and is in HaloPSA {} times",
+            times(words) == usize::from(*stands),
+            "{words} is in HaloPSA {} times, it stands: {stands}",
             times(words)
         );
     }

@@ -327,16 +327,12 @@ impl World {
                 if let Some(row) = store.activity(*activity)?
                     && let Some(words) = token(&row.body)
                 {
-                    promise.taken_back.remove(&words);
-                    promise.notes.insert(words);
+                    promise.notes.insert(*activity, (words, true));
                 }
             }
             Change::ActivityRemoved { activity } => {
-                if let Some(row) = store.activity(*activity)?
-                    && let Some(words) = token(&row.body)
-                {
-                    promise.notes.remove(&words);
-                    promise.taken_back.insert(words);
+                if let Some((_, stands)) = promise.notes.get_mut(activity) {
+                    *stands = false;
                 }
             }
             _ => {}

@@ -1,7 +1,7 @@
 //! The details and timelines of tickets: fetched for tickets that changed in HaloPSA and for tickets that somebody looks
 //! at. Lists leave some properties out (the job title, for one), so a detail is the only place to read them.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use connectors::{Class, ErrorKind};
 use domain::{
     HaloTicketId, Lifecycle, StageKey, TicketId, activity::ActivityKind, remote::RemoteAction, tenant::TenantMap,
@@ -21,7 +21,7 @@ impl Engine {
     pub(super) async fn pull_activities(&self, session: &Session) -> anyhow::Result<usize> {
         let mut fetched = 0;
         while fetched < AT_ONCE {
-            let Some(halo) = self.next_wanted() else { break };
+            let Some(halo) = self.next_wanted()? else { break };
             let client = session.halo.as_class(Class::Pull);
             let reading = async {
                 let detail = client.ticket(&session.map, halo).await?;
@@ -35,17 +35,24 @@ impl Engine {
             match answer {
                 Ok((detail, actions)) => {
                     self.link_is_up()?;
+                    // What was sent while the detail was on its way is newer than the detail.
+                    let outrun = pushed.contains(&halo);
+                    let read_at = detail.as_ref().map(|detail| detail.last_update);
                     match detail {
-                        // What was sent while the detail was on its way is newer than the detail.
-                        Some(detail) if pushed.contains(&detail.id) => {}
+                        Some(_) if outrun => {}
                         Some(detail) => self.meet(&session.map, &detail)?,
                         // Asked for by its number, and not there.
                         None => self.mark_gone(&[halo])?,
                     }
                     self.keep_actions(session, halo, &actions)?;
+                    if !outrun {
+                        self.details_read(halo, read_at.flatten())?;
+                    }
                 }
                 // Deleted since somebody asked: the ticket's own pull will say so.
-                Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden { .. }) => {}
+                Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden { .. }) => {
+                    self.details_read(halo, None)?;
+                }
                 Err(error) => {
                     self.inner.sync.want_activities(halo);
                     self.link_failed(&error)?;
@@ -59,16 +66,26 @@ impl Engine {
         Ok(fetched)
     }
 
-    fn next_wanted(&self) -> Option<HaloTicketId> {
+    /// What somebody looks at first, then what has changed in HaloPSA.
+    fn next_wanted(&self) -> anyhow::Result<Option<HaloTicketId>> {
         let now = self.now();
-        let mut state = self.inner.sync.state();
-        state.fetched.retain(|_, at| now - *at < FRESH);
-        loop {
-            let halo = state.wanted.pop_front()?;
-            if !state.fetched.contains_key(&halo) {
-                return Some(halo);
+        {
+            let mut state = self.inner.sync.state();
+            state.fetched.retain(|_, at| now - *at < FRESH);
+            while let Some(halo) = state.wanted.pop_front() {
+                if !state.fetched.contains_key(&halo) {
+                    return Ok(Some(halo));
+                }
             }
         }
+        Ok(self.store().details_due(1)?.first().copied())
+    }
+
+    fn details_read(&self, halo: HaloTicketId, at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+        self.store()
+            .write_quiet(self.now(), |w| w.details_read(halo, at))
+            .map(|_| ())
+            .map_err(Into::into)
     }
 
     fn keep_actions(&self, session: &Session, halo: HaloTicketId, actions: &[RemoteAction]) -> anyhow::Result<()> {

@@ -17,6 +17,7 @@ use connectors::{
 use domain::{HaloTicketId, Lifecycle, remote::RemoteTicket};
 use serde::{Deserialize, Serialize};
 use store::{Reader, SyncLogKind, Writer};
+use tokio::time::Instant;
 
 use super::{
     Session,
@@ -58,7 +59,7 @@ impl Pulled {
 /// A full pull in progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct FullPull {
-    /// By this computer's clock, already set back by what the server's clock differs.
+    /// By the server's clock.
     started_at: DateTime<Utc>,
     lifecycles: BTreeMap<Lifecycle, Pages>,
 }
@@ -179,10 +180,12 @@ impl Engine {
 
     async fn pull_all(&self, session: &Session) -> anyhow::Result<Pulled> {
         let mut pulled = Pulled::default();
+        let began = Instant::now();
         let mut full = match self.store().read(|reader| cursor::<FullPull>(reader, FULL))? {
             Some(full) => full,
             None => FullPull {
-                started_at: self.server_safe_now(session),
+                // Known with the first answer, and not kept before.
+                started_at: DateTime::UNIX_EPOCH,
                 lifecycles: session
                     .map
                     .ticket_types
@@ -201,6 +204,9 @@ impl Engine {
                 .while_pushing(halo.tickets_page(&session.map, lifecycle, query))
                 .await?;
             let page = self.read_page(page)?;
+            if full.started_at == DateTime::UNIX_EPOCH {
+                full.started_at = self.by_server_clock(session, began);
+            }
             if let Some(pages) = full.lifecycles.get_mut(&lifecycle) {
                 pages.take(&page);
             }
@@ -227,8 +233,8 @@ impl Engine {
         class: Class,
     ) -> anyhow::Result<Pulled> {
         let mut pulled = Pulled::default();
-        // A clock that was set back must not lose what happened since.
-        let next = self.server_safe_now(session).max(since);
+        let began = Instant::now();
+        let mut next = None;
         let halo = session.halo.as_class(class);
         let last = session.map.ticket_types.keys().last();
         for lifecycle in session.map.ticket_types.keys() {
@@ -245,6 +251,7 @@ impl Engine {
                     Class::Pull | Class::Bulk => self.while_pushing(reading).await?,
                 };
                 let page = self.read_page(page)?;
+                let next = *next.get_or_insert_with(|| self.by_server_clock(session, began));
                 pages.take(&page);
                 let is_last = pages.ended && Some(lifecycle) == last;
                 let stored = self
@@ -279,10 +286,11 @@ impl Engine {
         }
     }
 
-    /// The present moment, earlier by as much as the server's clock differs from ours: its times are the ones compared.
-    fn server_safe_now(&self, session: &Session) -> DateTime<Utc> {
-        let skew = session.halo.server_clock_skew().unwrap_or_default().abs();
-        self.now() - skew
+    /// When a round began, by the server's clock: its times are the ones compared. Asked once the first answer is here, which
+    /// tells that clock; ours may be wrong, and may have been set while the answer was awaited.
+    fn by_server_clock(&self, session: &Session, began: Instant) -> DateTime<Utc> {
+        let skew = session.halo.server_clock_skew().unwrap_or_default();
+        self.now() + skew - TimeDelta::from_std(began.elapsed()).unwrap_or_default()
     }
 
     /// Stores the rows of a page: what is here already one ticket at a time, each as an operation of its own; what is new
@@ -307,13 +315,15 @@ impl Engine {
         for (row, sort) in &sorted {
             if let Sort::Changed(ticket) = sort {
                 let written = self.store().write(apply::operation(), self.now(), |w| {
-                    apply::merge(w, rules, *ticket, row, Answers::Nothing)
+                    let merged = apply::merge(w, rules, *ticket, row, Answers::Nothing)?;
+                    // Lists leave something out. Kept on the disk: forgotten would be a colleague's change that is lost.
+                    w.want_details(row.id)?;
+                    anyhow::Ok(merged)
                 })?;
                 pulled.changed += 1;
                 pulled.tickets.insert(row.id);
                 pulled.owes |= written.value.owes;
                 self.publish(written.changes);
-                self.inner.sync.want_activities(row.id);
             }
         }
         let unplaced = sorted.iter().filter(|(_, sort)| *sort == Sort::Unplaced).count();

@@ -204,10 +204,16 @@ CREATE TABLE activities ( -- user data
     body TEXT NOT NULL DEFAULT '',
     -- JSON of a call record.
     call TEXT,
+    -- Of a task (due) or a meeting: when, and since when it is done.
+    starts_at INTEGER,
+    ends_at INTEGER,
+    done_at INTEGER,
+    halo_appointment INTEGER UNIQUE,
     -- Taken back by undo; the row stays for redo.
     removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX activities_ticket ON activities (ticket, at, id);
+CREATE INDEX activities_open ON activities (starts_at, ticket) WHERE starts_at IS NOT NULL AND done_at IS NULL AND removed = 0;
 CREATE UNIQUE INDEX activities_halo ON activities (ticket, halo_action) WHERE halo_action IS NOT NULL;
 
 CREATE TABLE operations ( -- user data: what was done, one row for each operation
@@ -279,8 +285,11 @@ CREATE TABLE mirror ( -- cache (can be refetched): each ticket as HaloPSA last s
     -- JSON.
     ticket TEXT NOT NULL,
     last_update INTEGER,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,
+    -- A list showed a change, and its details, which hold what lists leave out, were not read since.
+    details_due INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX mirror_details ON mirror (halo_id) WHERE details_due = 1;
 
 CREATE TABLE conflicts ( -- user data: both sides changed one field
     id INTEGER NOT NULL PRIMARY KEY,

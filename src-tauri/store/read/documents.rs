@@ -17,6 +17,18 @@ impl Reader<'_> {
         })
     }
 
+    /// Tickets that a list showed to have changed, and whose details were not read since.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn details_due(&self, limit: u32) -> Result<Vec<HaloTicketId>, Error> {
+        self.list(
+            "SELECT halo_id FROM mirror WHERE details_due = 1 ORDER BY halo_id LIMIT ?1",
+            [limit],
+            |row| Ok(HaloTicketId(row.get(0)?)),
+        )
+    }
+
     /// How many tickets HaloPSA has shown.
     ///
     /// # Errors

@@ -86,6 +86,7 @@ short_forms! {
     contacts_with_email(email: &str) -> Vec<ContactRow>;
     record_entry(record: NewRecord) -> Option<OutboxEntry>;
     mirror_get(ticket: HaloTicketId) -> Option<RemoteTicket>;
+    details_due(limit: u32) -> Vec<HaloTicketId>;
     mirror_count() -> u32;
     cursor_get(name: &str) -> Option<String>;
 }

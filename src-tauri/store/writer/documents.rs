@@ -1,5 +1,6 @@
 //! Small named things: mirror rows, cursors, settings.
 
+use chrono::{DateTime, Utc};
 use domain::{FieldKey, HaloTicketId, remote::RemoteTicket};
 use rusqlite::params;
 use serde::Serialize;
@@ -30,6 +31,33 @@ impl Writer<'_> {
             params![ticket.id.0, text, ticket.last_update.map(to_millis), to_millis(self.at)],
         )?;
         Ok(changed > 0)
+    }
+
+    /// A list showed that the ticket has changed: its details are to be read, however long that takes.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn want_details(&mut self, ticket: HaloTicketId) -> Result<(), Error> {
+        self.run(
+            "UPDATE mirror SET details_due = 1 WHERE halo_id = ?1 AND details_due = 0",
+            [ticket.0],
+        )?;
+        Ok(())
+    }
+
+    /// Its details were read, as they were at that time by HaloPSA's clock (`None`: there is nothing to read). What a list
+    /// showed since then still has to be read.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn details_read(&mut self, ticket: HaloTicketId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
+        // HaloPSA's times come with or without fractions, depending on the call.
+        self.run(
+            "UPDATE mirror SET details_due = 0 WHERE halo_id = ?1 AND details_due = 1
+                AND (?2 IS NULL OR last_update IS NULL OR last_update / 1000 <= ?2 / 1000)",
+            params![ticket.0, at.map(to_millis)],
+        )?;
+        Ok(())
     }
 
     /// Forgets what HaloPSA showed.
