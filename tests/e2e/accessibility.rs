@@ -47,7 +47,7 @@ async fn no_screen_keeps_anybody_out() {
 }
 
 /// What is wrong with a screen, in light and in dark, one line each.
-async fn judge(window: &Window, screen: &str) -> Vec<String> {
+pub async fn judge(window: &Window, screen: &str) -> Vec<String> {
     let axe =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/node_modules/axe-core/axe.min.js"))
             .expect("the packages of the ui are installed");

@@ -22,5 +22,6 @@ mod first_run;
 mod messages;
 mod moving;
 mod pictures;
+mod settling;
 mod syncing;
 mod undoing;

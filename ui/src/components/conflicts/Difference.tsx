@@ -57,7 +57,7 @@ export function Difference({ conflict, active, busy, wide, onActive, onChoose }:
             disabled={busy}
             aria-label={`${t.conflicts.keep[side]}: ${conflict.label}`}
             aria-describedby={resultId}
-            rightSection={active ? <kbd className={classes.key}>{side === 'mine' ? 1 : 2}</kbd> : undefined}
+            rightSection={active ? <span className={classes.key} data-key={side === 'mine' ? 1 : 2} /> : undefined}
             onClick={() => onChoose(side)}
             onMouseEnter={() => setLooked(side)}
             onMouseLeave={() => setLooked(null)}
