@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn names_are_folders_on_every_system() {
         for good in ["acme", "acme-uk", "42", "tenant", "com", "com10", "console"] {
-            let profile: Profile = good.parse().unwrap_or_else(|error| panic!("{good}: {error}"));
+            let profile: Profile = good.parse().expect(good);
             assert_eq!(profile.key(), good);
         }
         for bad in [
