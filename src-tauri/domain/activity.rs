@@ -105,6 +105,16 @@ pub struct CallRecord {
     pub recording_url: Option<String>,
 }
 
+/// When a task is due or a meeting takes place, and whether it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Appointment {
+    /// Of a task: when it is due.
+    pub start: DateTime<Utc>,
+    /// Of a task: the same moment.
+    pub end: DateTime<Utc>,
+    pub done_at: Option<DateTime<Utc>>,
+}
+
 /// What to do next, and by when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct NextAction {

@@ -66,4 +66,6 @@ ids! {
     HaloFieldId;
     /// HaloPSA's number of an action: unique within its ticket only.
     HaloActionId;
+    /// HaloPSA's id of an appointment. An update may change it.
+    HaloAppointmentId;
 }

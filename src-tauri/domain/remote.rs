@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldKey, HaloActionId, HaloAgentId, HaloCompanyId, HaloContactId, HaloOutcomeId, HaloSiteId, HaloStatusId,
+    FieldKey, HaloActionId, HaloAgentId, HaloAppointmentId, HaloCompanyId, HaloContactId, HaloOutcomeId, HaloSiteId, HaloStatusId,
     HaloTicketId, HaloTicketTypeId, Lifecycle, StageKey, Value, activity::ActivityKind,
 };
 
@@ -135,6 +135,36 @@ pub struct RemoteAction {
     pub note: String,
     pub old_status: Option<HaloStatusId>,
     pub new_status: Option<HaloStatusId>,
+}
+
+/// A task or meeting of a ticket to be written: a new one, or with its id the one that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAppointment {
+    pub id: Option<HaloAppointmentId>,
+    pub ticket: HaloTicketId,
+    /// Else a meeting.
+    pub is_task: bool,
+    pub subject: String,
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub done_at: Option<DateTime<Utc>>,
+    pub agent: Option<HaloAgentId>,
+}
+
+/// A task or meeting of a ticket as HaloPSA shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteAppointment {
+    pub id: HaloAppointmentId,
+    pub ticket: HaloTicketId,
+    pub is_task: bool,
+    pub subject: String,
+    /// Plain text; empty in lists, which leave it out.
+    pub note: String,
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub is_done: bool,
+    pub done_at: Option<DateTime<Utc>>,
+    pub agent: Option<HaloAgentId>,
 }
 
 /// A contact as HaloPSA shows it.

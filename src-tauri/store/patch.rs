@@ -89,6 +89,8 @@ pub enum OutboxPayload {
     Activity { activity: ActivityId },
     /// Create a company, site or contact from what is here when it is sent.
     Record { record: NewRecord },
+    /// Tell HaloPSA whether this contact may be written to by its campaigns, as it holds when it is sent.
+    Peace { contact: ContactId },
 }
 
 impl OutboxPayload {
@@ -98,6 +100,7 @@ impl OutboxPayload {
             Self::Update { .. } => ("update", None, None),
             Self::Create { .. } => ("create", None, None),
             Self::Activity { activity } => ("activity", Some(*activity), None),
+            Self::Peace { .. } => ("peace", None, None),
             Self::Record { record } => {
                 let (kind, id) = record.columns();
                 (kind, None, Some(id))
@@ -110,7 +113,7 @@ impl OutboxPayload {
     pub fn fields(&self) -> Vec<FieldKey> {
         match self {
             Self::Update { patch } => patch.fields.keys().copied().collect(),
-            Self::Create { .. } | Self::Activity { .. } | Self::Record { .. } => Vec::new(),
+            Self::Create { .. } | Self::Activity { .. } | Self::Record { .. } | Self::Peace { .. } => Vec::new(),
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, OperationId, OutboxId, ReviewId,
     StageKey, StoredValue, SuppressionId, TicketId, Value,
-    activity::{ActivityKind, CallRecord},
+    activity::{ActivityKind, Appointment, CallRecord},
     money::Money,
 };
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,8 @@ pub struct ActivityRow {
     pub subject: String,
     pub body: String,
     pub call: Option<CallRecord>,
+    /// Of tasks and meetings.
+    pub appointment: Option<Appointment>,
     pub sync: SyncState,
 }
 

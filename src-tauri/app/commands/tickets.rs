@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AgentId, CompanyId, FieldKey, OperationId, ReviewId, TicketId};
+use chrono::{DateTime, Utc};
+use domain::{ActivityId, AgentId, CompanyId, FieldKey, OperationId, ReviewId, TicketId};
 use engine::views::{
     CompanyOption, ContactOption, Done, LogCallRequest, MoveOutcome, MoveRequest, NewTicketRequest, PartyChoice, Side,
     UndoDone,
@@ -75,6 +76,48 @@ pub async fn assign_owner(
 #[specta::specta]
 pub async fn add_note(host: HostState<'_>, ticket: TicketId, text: String) -> Result<Done, UiError> {
     on_engine(&host, "Save the note", move |engine| engine.add_note(ticket, &text)).await
+}
+
+/// Plans something to do; without an owner it is for whoever plans it.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_task(
+    host: HostState<'_>,
+    ticket: TicketId,
+    subject: String,
+    due: DateTime<Utc>,
+    owner: Option<AgentId>,
+) -> Result<Done, UiError> {
+    on_engine(&host, "Plan the task", move |engine| {
+        engine.add_task(ticket, &subject, due, owner)
+    })
+    .await
+}
+
+/// Plans a meeting.
+#[tauri::command]
+#[specta::specta]
+pub async fn schedule_meeting(
+    host: HostState<'_>,
+    ticket: TicketId,
+    subject: String,
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+) -> Result<Done, UiError> {
+    on_engine(&host, "Plan the meeting", move |engine| {
+        engine.schedule_meeting(ticket, &subject, start, end)
+    })
+    .await
+}
+
+/// Says that a task or meeting is done, or that it is not after all.
+#[tauri::command]
+#[specta::specta]
+pub async fn complete_task(host: HostState<'_>, activity: ActivityId, is_done: bool) -> Result<Done, UiError> {
+    on_engine(&host, "Finish the task", move |engine| {
+        engine.complete_task(activity, is_done)
+    })
+    .await
 }
 
 /// Logs a call.

@@ -265,6 +265,50 @@ pub(super) const CREATE_CONTACT: Call = Call {
     right: "add contacts (edit:customers)",
     ..CREATE_COMPANY
 };
+pub(super) const KEEP_PEACE: Call = Call {
+    effect: Effect::Update,
+    fields: &["id", "neversendmarketingemails"],
+    right: "edit contacts (edit:customers)",
+    ..CREATE_CONTACT
+};
+pub(super) const APPOINTMENTS: Call = Call {
+    path: "/Appointment",
+    params: &[
+        "pageinate",
+        "page_no",
+        "page_size",
+        "order",
+        "start_date",
+        "end_date",
+        "ticket_id",
+        "showall",
+    ],
+    right: "see the calendar (read:calendar)",
+    ..READ
+};
+pub(super) const ADD_APPOINTMENT: Call = Call {
+    path: "/Appointment",
+    effect: Effect::Create,
+    params: &[],
+    fields: &[
+        "id",
+        "ticket_id",
+        "is_task",
+        "subject",
+        "start_date",
+        "end_date",
+        "agent_id",
+        "agents",
+        "complete_status",
+        "complete_date",
+    ],
+    schema: Some("Appointment"),
+    right: "change the calendar (edit:calendar)",
+};
+pub(super) const CHANGE_APPOINTMENT: Call = Call {
+    effect: Effect::Update,
+    ..ADD_APPOINTMENT
+};
 
 /// Body fields of a ticket: ours first, then the native homes of catalogue fields.
 const TICKET_FIELDS: &[&str] = &[
@@ -280,6 +324,7 @@ const TICKET_FIELDS: &[&str] = &[
     "details",
     "customfields",
     "donotapplytemplateintheapi",
+    "oppdontaddtomailinglist",
     "oppcontactname",
     "oppcompanyname",
     "oppemailaddress",
@@ -327,6 +372,10 @@ mod tests {
         &CREATE_COMPANY,
         &CREATE_SITE,
         &CREATE_CONTACT,
+        &KEEP_PEACE,
+        &APPOINTMENTS,
+        &ADD_APPOINTMENT,
+        &CHANGE_APPOINTMENT,
     ];
 
     /// What the published description of 2025 lacks, and why we use it all the same (see `notes.md`).

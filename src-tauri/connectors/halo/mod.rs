@@ -11,6 +11,7 @@
 
 mod address;
 mod answer;
+mod appointments;
 mod auth;
 mod calls;
 mod client;
@@ -18,6 +19,7 @@ mod map;
 mod people;
 mod read;
 mod setup;
+mod suppression;
 mod sweep;
 mod text;
 mod values;

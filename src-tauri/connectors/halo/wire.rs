@@ -9,7 +9,15 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::{Map, Value as Json};
 
 /// Property names under which lists arrive, besides a bare array.
-const ENVELOPES: &[&str] = &["tickets", "clients", "sites", "users", "actions", "results"];
+const ENVELOPES: &[&str] = &[
+    "tickets",
+    "clients",
+    "sites",
+    "users",
+    "actions",
+    "appointments",
+    "results",
+];
 
 /// One object of an answer.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,7 @@
 //! outbox entries from the journal, tells the windows and wakes the push.
 
 mod add_note;
+mod appointments;
 mod assign_owner;
 mod create_ticket;
 mod discard_entry;

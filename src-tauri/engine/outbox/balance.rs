@@ -89,7 +89,7 @@ impl Balance {
                 }
                 // It was sent with what was here then; what that was is known again once it is answered.
                 OutboxPayload::Create { .. } => return None,
-                OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } => {}
+                OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } | OutboxPayload::Peace { .. } => {}
             }
         }
         self.mirrored(part)
@@ -106,7 +106,7 @@ impl Balance {
         self.unsent.iter().any(|entry| match &entry.payload {
             OutboxPayload::Update { patch } => get(patch, part).is_some(),
             OutboxPayload::Create { .. } => true,
-            OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } => false,
+            OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } | OutboxPayload::Peace { .. } => false,
         })
     }
 

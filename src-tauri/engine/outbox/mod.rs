@@ -21,8 +21,8 @@ mod records;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, HaloAgentId, TicketId, activity::ActivityKind, tenant::TenantMap,
-    workflow::Workflow,
+    ActivityId, AgentId, CompanyId, ContactId, HaloAgentId, TicketId, activity::ActivityKind, fields::keys,
+    tenant::TenantMap, workflow::Workflow,
 };
 use rand::{Rng, rngs::SmallRng};
 use store::{
@@ -57,6 +57,8 @@ struct Touched {
     all: bool,
     added: Vec<ActivityId>,
     taken_back: Vec<ActivityId>,
+    /// Tasks and meetings that were done, or are not done after all.
+    changed: Vec<ActivityId>,
     /// Links with what they held before the operation.
     contact: Option<Option<ContactId>>,
     company: Option<Option<CompanyId>>,
@@ -106,6 +108,7 @@ fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
             ),
             Change::ActivityAdded { activity } => touched.added.push(*activity),
             Change::ActivityRemoved { activity } => touched.taken_back.push(*activity),
+            Change::Done { activity, .. } => touched.changed.push(*activity),
             Change::ConflictResolved { .. } | Change::ConflictReopened { .. } => touched.all = true,
             Change::Contact { before, .. } => {
                 touched.contact.get_or_insert(*before);
@@ -182,23 +185,64 @@ fn derive_ticket(
             part.is_sendable(map) && balance.there(*part).is_some_and(|there| there.same_as(before))
         });
         derived.owes |= settle(w, workflow, map, &balance, parts, &touched.parts)?;
-    }
-    for activity in touched.added {
-        if let Some(row) = w.activity(activity)? {
-            let what = match (&row.kind, &row.call) {
-                (ActivityKind::Call, Some(call)) => format!("Call: {}", call.outcome.label()),
-                (ActivityKind::Call, None) => "Call".to_owned(),
-                _ => "Note".to_owned(),
-            };
-            w.enqueue(NewEntry {
-                ticket,
-                payload: OutboxPayload::Activity { activity },
-                what,
-            })?;
-            derived.owes = true;
+        let mark = Part::Field(keys::DO_NOT_CONTACT);
+        if let Some(before) = touched.parts.get(&mark)
+            && !before.same_as(&balance.here(mark))
+        {
+            derived.owes |= owe_peace(w, ticket)?;
         }
     }
+    for activity in touched.added.into_iter().chain(touched.changed) {
+        derived.owes |= queue_activity(w, ticket, activity)?;
+    }
     Ok(())
+}
+
+/// Queues a note, call, task or meeting, unless it is queued and goes as it is when it goes.
+pub(crate) fn queue_activity(w: &mut Writer<'_>, ticket: TicketId, activity: ActivityId) -> Result<bool, store::Error> {
+    let payload = OutboxPayload::Activity { activity };
+    let is_queued = w
+        .unsent(ticket)?
+        .iter()
+        .any(|entry| is_editable(entry) && entry.payload == payload);
+    let Some(row) = w.activity(activity)?.filter(|_| !is_queued) else {
+        return Ok(false);
+    };
+    let what = match (row.kind, &row.call, &row.appointment) {
+        (ActivityKind::Call, Some(call), _) => format!("Call: {}", call.outcome.label()),
+        (ActivityKind::Call, None, _) => "Call".to_owned(),
+        (ActivityKind::Task, _, Some(when)) if when.done_at.is_some() => format!("Task done: {}", row.subject),
+        (ActivityKind::Task, _, Some(_)) => format!("Task: {}", row.subject),
+        (ActivityKind::Meeting, _, Some(_)) => format!("Meeting: {}", row.subject),
+        _ => "Note".to_owned(),
+    };
+    w.enqueue(NewEntry { ticket, payload, what })?;
+    Ok(true)
+}
+
+/// The contact behind a ticket that was marked, or freed, is told to HaloPSA's campaigns as well. What was not sent yet and
+/// is taken back leaves nothing to tell.
+fn owe_peace(w: &mut Writer<'_>, ticket: TicketId) -> Result<bool, store::Error> {
+    let Some(contact) = w.ticket(ticket)?.and_then(|row| row.contact) else {
+        return Ok(false);
+    };
+    let is_in_halo = w.contact(contact)?.is_some_and(|contact| contact.halo_id.is_some());
+    if !is_in_halo {
+        return Ok(false);
+    }
+    let payload = OutboxPayload::Peace { contact };
+    for entry in w.unsent(ticket)? {
+        if is_editable(&entry) && entry.payload == payload {
+            w.remove_entry(entry.id)?;
+            return Ok(false);
+        }
+    }
+    w.enqueue(NewEntry {
+        ticket,
+        payload,
+        what: "Marketing e-mails to the contact".to_owned(),
+    })?;
+    Ok(true)
 }
 
 fn forget_activity(w: &mut Writer<'_>, ticket: TicketId, activity: ActivityId) -> Result<(), store::Error> {

@@ -16,6 +16,7 @@
 mod activities;
 mod allowance;
 mod apply;
+mod appointments;
 mod connect;
 mod figures;
 mod health;

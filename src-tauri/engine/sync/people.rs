@@ -83,7 +83,8 @@ impl Engine {
     pub(super) async fn pull_people(&self, session: &Session) -> anyhow::Result<()> {
         self.pull_companies(session).await?;
         self.pull_sites(session).await?;
-        self.pull_contacts(session).await
+        self.pull_contacts(session).await?;
+        self.pull_appointments(session).await
     }
 
     kind!(pull_companies, "people/companies", companies_page, upsert_company);

@@ -10,6 +10,6 @@ WHERE outbox.state <> 'sent' AND outbox.state IN ('waiting', 'uncertain')
         WHERE earlier.ticket = outbox.ticket AND earlier.id < outbox.id AND earlier.state <> 'sent'
             AND earlier.record IS NULL
             AND NOT (earlier.state = 'parked'
-                AND (earlier.kind = 'activity' OR (earlier.kind = 'update' AND outbox.kind = 'activity')))
+                AND (earlier.kind IN ('activity', 'peace') OR (earlier.kind = 'update' AND outbox.kind IN ('activity', 'peace'))))
     ))
 ORDER BY outbox.id LIMIT ?2

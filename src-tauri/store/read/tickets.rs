@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Provenance, Source, StageKey, StoredValue,
-    TicketId,
-    activity::{ActivityKind, NextAction},
+    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloAppointmentId, HaloTicketId, Provenance, Source, StageKey,
+    StoredValue, TicketId,
+    activity::{ActivityKind, Appointment, NextAction},
 };
 use rusqlite::Row;
 
@@ -190,6 +190,62 @@ impl Reader<'_> {
         )
     }
 
+    /// The tasks of a ticket that are not done.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn open_tasks(&self, ticket: TicketId) -> Result<Vec<ActivityId>, Error> {
+        self.list(
+            "SELECT id FROM activities WHERE ticket = ?1 AND kind = 'task' AND starts_at IS NOT NULL AND done_at IS NULL
+                AND removed = 0 ORDER BY starts_at, id",
+            [ticket.0],
+            |row| Ok(ActivityId(row.get(0)?)),
+        )
+    }
+
+    /// HaloPSA's id of a task or meeting.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn halo_appointment(&self, activity: ActivityId) -> Result<Option<HaloAppointmentId>, Error> {
+        let found = self.first(
+            "SELECT halo_appointment FROM activities WHERE id = ?1",
+            [activity.0],
+            |row| Ok(row.get::<_, Option<i64>>(0)?.map(HaloAppointmentId)),
+        )?;
+        Ok(found.flatten())
+    }
+
+    /// The task or meeting with that HaloPSA id.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn activity_by_appointment(&self, halo: HaloAppointmentId) -> Result<Option<ActivityId>, Error> {
+        self.first(
+            "SELECT id FROM activities WHERE halo_appointment = ?1",
+            [halo.0],
+            |row| Ok(ActivityId(row.get(0)?)),
+        )
+    }
+
+    /// Tasks or meetings of a ticket with that subject that HaloPSA has, with the ids it gave them.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn appointments_named(
+        &self,
+        ticket: TicketId,
+        kind: ActivityKind,
+        subject: &str,
+    ) -> Result<Vec<HaloAppointmentId>, Error> {
+        self.list(
+            "SELECT halo_appointment FROM activities
+             WHERE ticket = ?1 AND kind = ?2 AND subject = ?3 AND halo_appointment IS NOT NULL ORDER BY id",
+            (ticket.0, kind.key(), subject),
+            |row| Ok(HaloAppointmentId(row.get(0)?)),
+        )
+    }
+
     /// Every stay in a stage, oldest first.
     ///
     /// # Errors
@@ -319,6 +375,17 @@ fn stored_of(row: &Row<'_>) -> Result<Option<(FieldKey, StoredValue)>, Error> {
     )))
 }
 
+fn appointment_of(row: &Row<'_>) -> Result<Option<Appointment>, Error> {
+    let start: Option<i64> = row.get("starts_at")?;
+    let end: Option<i64> = row.get("ends_at")?;
+    let done: Option<i64> = row.get("done_at")?;
+    Ok(start.map(|start| Appointment {
+        start: millis(start),
+        end: millis(end.unwrap_or(start)),
+        done_at: done.map(millis),
+    }))
+}
+
 fn activity_of(row: &Row<'_>) -> Result<ActivityRow, Error> {
     let kind: String = row.get("kind")?;
     let call: Option<String> = row.get("call")?;
@@ -333,6 +400,7 @@ fn activity_of(row: &Row<'_>) -> Result<ActivityRow, Error> {
         subject: row.get("subject")?,
         body: row.get("body")?,
         call: call.map(|call| from_json("call", &call)).transpose()?,
+        appointment: appointment_of(row)?,
         sync: match row.get::<_, Option<String>>("state")?.as_deref() {
             None => SyncState::Synced,
             Some("parked") => SyncState::Refused,

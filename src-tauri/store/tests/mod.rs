@@ -1,5 +1,6 @@
 //! Tests that need more than one module, or what is private to the crate. Each file tells about one promise.
 
+mod appointments;
 mod board;
 mod crash;
 mod health;

@@ -117,7 +117,8 @@ impl Writer<'_> {
     pub(super) fn activity_in_halo(&self, activity: ActivityId) -> Result<Option<ActivityKind>, Error> {
         let kind: Option<String> = self
             .statement(
-                "SELECT kind FROM activities WHERE id = ?1 AND (halo_action IS NOT NULL OR EXISTS (
+                "SELECT kind FROM activities WHERE id = ?1
+                 AND (halo_action IS NOT NULL OR halo_appointment IS NOT NULL OR EXISTS (
                     SELECT 1 FROM outbox WHERE outbox.activity = ?1 AND state IN ('sending', 'uncertain', 'sent')))",
             )?
             .query_row([activity.0], |row| row.get(0))
@@ -125,7 +126,7 @@ impl Writer<'_> {
         Ok(kind.map(|kind| ActivityKind::from_key(&kind).unwrap_or(ActivityKind::Note)))
     }
 
-    fn put_activity(&mut self, new: &NewActivity, halo: Option<HaloActionId>) -> Result<ActivityId, Error> {
+    pub(super) fn put_activity(&mut self, new: &NewActivity, halo: Option<HaloActionId>) -> Result<ActivityId, Error> {
         let call = new.call.as_ref().map(|call| json("call", call)).transpose()?;
         let id = self.insert(
             "INSERT INTO activities (ticket, halo_action, kind, at, agent, who, subject, body, call)
@@ -146,7 +147,7 @@ impl Writer<'_> {
         Ok(ActivityId(id))
     }
 
-    fn ticket_of_activity(&self, activity: ActivityId) -> Result<TicketId, Error> {
+    pub(super) fn ticket_of_activity(&self, activity: ActivityId) -> Result<TicketId, Error> {
         self.statement("SELECT ticket FROM activities WHERE id = ?1")?
             .query_row([activity.0], |row| row.get(0))
             .optional()?

@@ -72,6 +72,12 @@ pub enum Change {
     ActivityRemoved {
         activity: ActivityId,
     },
+    /// A task or meeting was done, or is not done after all.
+    Done {
+        activity: ActivityId,
+        before: Option<DateTime<Utc>>,
+        after: Option<DateTime<Utc>>,
+    },
     /// A company, site or contact was made here for the ticket (again, when that was undone and redone).
     RecordAdded {
         record: NewRecord,
@@ -122,6 +128,11 @@ impl Change {
             Self::Company { before, after } => ("company", "", image(before)?, image(after)?),
             Self::ActivityAdded { activity } => ("activity_added", "", None, image(activity)?),
             Self::ActivityRemoved { activity } => ("activity_removed", "", image(activity)?, None),
+            Self::Done {
+                activity,
+                before,
+                after,
+            } => ("done", "", image(&(activity, before))?, image(&(activity, after))?),
             Self::RecordAdded { record } => ("record_added", "", None, image(record)?),
             Self::RecordRemoved { record } => ("record_removed", "", image(record)?, None),
             Self::ConflictResolved { conflict, choice } => ("conflict_resolved", "", None, image(&(conflict, choice))?),
@@ -183,6 +194,15 @@ impl Change {
             "activity_removed" => Self::ActivityRemoved {
                 activity: image(before)?,
             },
+            "done" => {
+                let (activity, before) = image(before)?;
+                let (_, after): (ActivityId, _) = image(after)?;
+                Self::Done {
+                    activity,
+                    before,
+                    after,
+                }
+            }
             "record_added" => Self::RecordAdded { record: image(after)? },
             "record_removed" => Self::RecordRemoved { record: image(before)? },
             "conflict_resolved" => {
@@ -380,6 +400,16 @@ impl Writer<'_> {
                 self.set_activity_removed(*activity, true)?;
             }
             Change::ActivityRemoved { activity } => self.set_activity_removed(*activity, false)?,
+            Change::Done {
+                activity,
+                before,
+                after,
+            } => {
+                if self.done_at(*activity)? != *after {
+                    return conflict("A task");
+                }
+                self.set_done(*activity, *before)?;
+            }
             Change::RecordAdded { record } => self.remove_unsent_record(ticket, *record)?,
             Change::RecordRemoved { record } => self.restore_record(ticket, *record)?,
             Change::ConflictResolved { conflict: id, choice } => {

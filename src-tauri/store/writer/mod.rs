@@ -6,6 +6,7 @@
 //! from ([`Writer::applied`]). Inside `write_quiet` the same methods write the same rows and journal nothing.
 
 mod activities;
+mod appointments;
 mod conflicts;
 mod documents;
 mod health;

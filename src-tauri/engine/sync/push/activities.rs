@@ -31,6 +31,9 @@ impl Engine {
             self.park(entry, "HaloPSA does not have this ticket yet.", "")?;
             return Ok(Next::GoOn);
         };
+        if let Some(when) = row.appointment {
+            return self.send_appointment(session, entry, &row, when, pushed).await;
+        }
         let outcome = match row.kind {
             ActivityKind::Call => session.map.call_outcome.or(session.map.note_outcome),
             _ => session.map.note_outcome,

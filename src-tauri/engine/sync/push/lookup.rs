@@ -58,11 +58,18 @@ impl Engine {
                 Err(error) => return self.still_unknown(&entry, &error),
             },
             OutboxPayload::Record { record } => return self.look_up_record(session, &entry, *record, pushed).await,
+            // It does no harm to say it twice.
+            OutboxPayload::Peace { .. } => self.set_state(&entry, &waiting(&entry, None))?,
             OutboxPayload::Activity { activity } => {
                 let Some(halo) = self.halo_id(entry.ticket)? else {
                     self.park(&entry, "HaloPSA does not have this ticket yet.", "")?;
                     return Ok(Next::GoOn);
                 };
+                if let Some(row) = self.store().activity(*activity)?
+                    && let Some(when) = row.appointment
+                {
+                    return self.look_up_appointment(session, &entry, &row, when, pushed).await;
+                }
                 match interactive(session).actions(halo).await {
                     Ok(actions) => {
                         self.link_is_up()?;

@@ -9,8 +9,10 @@
 //! the ticket, a creation by our key, a note or call by its words and time.
 
 mod activities;
+mod appointments;
 mod creations;
 mod lookup;
+mod peace;
 mod records;
 mod stages;
 mod updates;
@@ -112,7 +114,10 @@ impl Engine {
         for entry in waiting {
             match entry.payload {
                 OutboxPayload::Update { .. } => updates.push(entry),
-                OutboxPayload::Create { .. } | OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } => {
+                OutboxPayload::Create { .. }
+                | OutboxPayload::Activity { .. }
+                | OutboxPayload::Record { .. }
+                | OutboxPayload::Peace { .. } => {
                     others.push(entry);
                 }
             }
@@ -125,6 +130,7 @@ impl Engine {
                 OutboxPayload::Create { key } => self.send_creation(session, &entry, key, pushed).await?,
                 OutboxPayload::Activity { activity } => self.send_activity(session, &entry, *activity, pushed).await?,
                 OutboxPayload::Record { record } => self.send_record(session, &entry, *record, pushed).await?,
+                OutboxPayload::Peace { contact } => self.send_peace(session, &entry, *contact, pushed).await?,
                 OutboxPayload::Update { .. } => Next::GoOn,
             };
             if let stop @ Next::Stop(_) = next {

@@ -182,7 +182,7 @@ impl Engine {
     }
 
     /// A record is no ticket: that HaloPSA does not know something it names does not mean that the ticket is gone.
-    fn fail_record(&self, entry: &OutboxEntry, error: &Error) -> anyhow::Result<Next> {
+    pub(super) fn fail_record(&self, entry: &OutboxEntry, error: &Error) -> anyhow::Result<Next> {
         if error.kind == ErrorKind::NotFound {
             self.link_is_up()?;
             self.park(entry, &error.message, &error.detail)?;
