@@ -7,7 +7,8 @@ use url::{Host, Url};
 
 use crate::{Error, ErrorKind};
 
-/// The tenant's address: https unless said otherwise, without `/api`, `/auth`, a query and a closing slash.
+/// The tenant's address: https unless said otherwise (http on this computer), without `/api`, `/auth`, a query and a
+/// closing slash.
 ///
 /// `http` is for this computer only: the client secret must not cross a network in the clear.
 ///
@@ -18,12 +19,18 @@ pub fn normalise_address(typed: &str) -> Result<Url, Error> {
     if typed.is_empty() {
         return Err(no_address("Enter the address of your HaloPSA"));
     }
-    let with_scheme = if typed.contains("://") {
-        typed.to_owned()
+    let parse = |text: &str| Url::parse(text).map_err(|_| no_address("This is not a web address"));
+    let mut url = if typed.contains("://") {
+        parse(typed)?
     } else {
-        format!("https://{typed}")
+        // What runs on this computer has no certificate.
+        let url = parse(&format!("https://{typed}"))?;
+        if is_loopback(&url) {
+            parse(&format!("http://{typed}"))?
+        } else {
+            url
+        }
     };
-    let mut url = Url::parse(&with_scheme).map_err(|_| no_address("This is not a web address"))?;
     if !matches!(url.scheme(), "https" | "http") {
         return Err(no_address("This is not a web address"));
     }
@@ -116,14 +123,29 @@ mod tests {
         );
         check("https://acme.halopsa.com/api/authinfo", "https://acme.halopsa.com/");
         check("HTTPS://ACME.HALOPSA.COM:443/", "https://acme.halopsa.com/");
-        check("acme.halopsa.com/auth/authorize?tenant=acme&x=1", "https://acme.halopsa.com/");
-        check("https://acme.halopsa.com/ticket?id=1234#note", "https://acme.halopsa.com/");
+        check(
+            "acme.halopsa.com/auth/authorize?tenant=acme&x=1",
+            "https://acme.halopsa.com/",
+        );
+        check(
+            "https://acme.halopsa.com/ticket?id=1234#note",
+            "https://acme.halopsa.com/",
+        );
         check("acme.haloitsm.com/portal/home/", "https://acme.haloitsm.com/");
-        check("https://halopsa.com.example.net/halo", "https://halopsa.com.example.net/halo");
-        check("https://support.münchen.example/API", "https://support.xn--mnchen-3ya.example/");
+        check(
+            "https://halopsa.com.example.net/halo",
+            "https://halopsa.com.example.net/halo",
+        );
+        check(
+            "https://support.münchen.example/API",
+            "https://support.xn--mnchen-3ya.example/",
+        );
         check("https://desk.example.com/halo/api", "https://desk.example.com/halo");
         check("https://desk.example.com:8443/#x", "https://desk.example.com:8443/");
         check("http://127.0.0.1:8720", "http://127.0.0.1:8720/");
+        check("127.0.0.1:8720", "http://127.0.0.1:8720/");
+        check("localhost:8720/api", "http://localhost:8720/");
+        check("https://localhost:8443", "https://localhost:8443/");
         check("http://localhost:8720/", "http://localhost:8720/");
         check("http://[::1]:8720/", "http://[::1]:8720/");
     }

@@ -3,7 +3,8 @@ export const signin = {
   again: 'Sign in to HaloPSA again',
   kept: 'Everything you do meanwhile is saved here and sent afterwards.',
   asking: 'Asking HaloPSA where to sign in…',
-  opened: 'Your browser shows HaloPSA’s sign-in. Sign in there; Leadline goes on by itself.',
+  opened:
+    'Your browser shows HaloPSA’s sign-in. Sign in there; Leadline goes on by itself. If it does not, copy the address into a browser on this computer.',
   notOpened:
     'Your browser could not be opened. Copy the address, open it in a browser on this computer and sign in there.',
   minutes: (minutes: number) => `The sign-in waits for ${minutes} minutes.`,

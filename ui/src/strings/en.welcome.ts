@@ -43,7 +43,7 @@ export const welcome = {
     portHelp: 'Only if another program needs the usual one. HaloPSA must know the address with this port.',
     badPort: 'A port is a number from 1024 to 65535.',
     signIn: 'Sign in',
-    browserTitle: 'Sign in in your browser',
+    browserTitle: 'Sign in with your browser',
     howService: [
       'Configuration → Integrations → HaloPSA API → View applications → New',
       'Authentication method “Client ID and Secret (Services)”',
