@@ -28,6 +28,7 @@ pub mod halo;
 mod http;
 mod redact;
 mod secret;
+pub mod suppression;
 pub mod traffic;
 pub mod transport;
 

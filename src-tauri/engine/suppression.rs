@@ -30,7 +30,7 @@ use crate::{
     Engine, Problem,
     facts::plain_values,
     labels,
-    outbox::{Balance, Held, Part},
+    outbox::{self, Balance, Held, Part},
 };
 
 /// Who marks the other tickets of a person.
@@ -109,7 +109,7 @@ pub(crate) fn follow(w: &mut Writer<'_>) -> anyhow::Result<BTreeSet<TicketId>> {
 pub(crate) fn follow_new(w: &mut Writer<'_>, ticket: TicketId) -> anyhow::Result<BTreeSet<TicketId>> {
     let marked = settle(w, BTreeSet::from([ticket]))?;
     for other in &marked {
-        w.set_next_action(*other, None)?;
+        call_off(w, *other)?;
         tell_by_rule(w, *other)?;
     }
     Ok(marked)
@@ -255,11 +255,24 @@ fn close_what_is_open(w: &mut Writer<'_>, marked: &BTreeSet<TicketId>) -> anyhow
         Some(Actor::Machine(_)) | None => None,
     };
     for ticket in came_on(w, w.applied())? {
-        w.set_next_action(ticket, None)?;
+        call_off(w, ticket)?;
         match person {
             Some(me) => note(w, ticket, me, marked.contains(&ticket))?,
             None if marked.contains(&ticket) => tell_by_rule(w, ticket)?,
             None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Nobody is to call any more. What a machine closes is not derived from the journal, so it is queued here.
+fn call_off(w: &mut Writer<'_>, ticket: TicketId) -> anyhow::Result<()> {
+    let at = w.at();
+    w.set_next_action(ticket, None)?;
+    for task in w.open_tasks(ticket)? {
+        w.set_done(task, Some(at))?;
+        if !matches!(w.actor(), Some(Actor::Person(_))) {
+            outbox::queue_activity(w, ticket, task)?;
         }
     }
     Ok(())

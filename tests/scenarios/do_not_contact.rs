@@ -1,5 +1,5 @@
 //! Somebody asks not to be contacted: it holds on every ticket of theirs, through sync, undo and mistakes, until a
-//! manager lifts it.
+//! manager lifts it. It is long because every story is about one promise and shares the same few helpers.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use domain::{
 use engine::{LogCallRequest, MoveRequest, NewTicketRequest, Problem};
 use serde_json::json;
 use store::OutboxState;
-use support::{JANE, LIV, OMAR, World};
+use support::{COLLEAGUE, JANE, LIV, OMAR, World};
 
 const OFF: &str = r#"{"customfields": [{"name": "CFdoNotContact", "value": false}]}"#;
 const ON: &str = r#"{"customfields": [{"name": "CFdoNotContact", "value": true}]}"#;
@@ -171,7 +171,7 @@ async fn every_way_to_opt_out_reaches_the_other_tickets() -> anyhow::Result<()> 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_planned_is_called_off_and_undo_brings_it_back() -> anyhow::Result<()> {
     let world = World::start().await?;
-    let (jane, _) = world.lead(&JANE, "Contacted").await?;
+    let (jane, halo) = world.lead(&JANE, "Contacted").await?;
     let engine = world.engine()?;
     let next = NextAction {
         what: "Call about the offer".to_owned(),
@@ -181,13 +181,29 @@ async fn what_was_planned_is_called_off_and_undo_brings_it_back() -> anyhow::Res
         next_action: Some(next),
         ..call(jane, Direction::Outbound, JANE.phone)
     })?;
+    engine.add_task(jane, "Call her back", "2026-11-21T10:00:00Z".parse()?, None)?;
     world.sync().await?;
-    assert!(world.card(jane)?.next_action.is_some());
+    let is_planned = || -> anyhow::Result<(bool, bool)> {
+        let task = world.view(jane)?.activities.into_iter().find_map(|row| row.appointment);
+        let open = task.is_some_and(|task| task.done_at.is_none());
+        Ok((world.card(jane)?.next_action.is_some(), open))
+    };
+    assert_eq!(is_planned()?, (true, true));
     engine.set_do_not_contact(&[jane], "Opt-out")?;
-    assert!(world.card(jane)?.next_action.is_none());
+    assert_eq!(is_planned()?, (false, false));
     engine.undo()?;
-    assert!(world.card(jane)?.next_action.is_some());
+    assert_eq!(is_planned()?, (true, true));
     assert!(!marked(&world, jane)?);
+    // A colleague's opt-out calls it off as well, in HaloPSA too.
+    world.colleague_changes(halo, serde_json::from_str(ON)?)?;
+    world.sync().await?;
+    assert_eq!(is_planned()?, (false, false));
+    world.sync().await?;
+    let (_, answer) = world
+        .sandbox
+        .get(&format!("/api/Appointment?ticket_id={halo}&showall=true"));
+    let there = &answer["appointments"][0];
+    assert!(there["complete_status"].as_i64() > Some(-1), "{there}");
     Ok(())
 }
 
@@ -536,5 +552,80 @@ async fn the_opt_out_outlives_a_ticket_that_never_was_in_halopsa() -> anyhow::Re
             .create_ticket(&new_lead(&[(keys::EMAIL, JANE.email), (keys::PERSON_NAME, "Jane")]))
             .is_err()
     );
+    Ok(())
+}
+
+/// Jane's ticket with her contact behind it; HaloPSA's id of the contact.
+async fn with_contact(world: &World) -> anyhow::Result<(TicketId, HaloTicketId, i64)> {
+    let (code, client) = world
+        .sandbox
+        .post_as(COLLEAGUE, "/api/Client", &json!([{ "name": JANE.company }]));
+    assert!(code < 300, "{client}");
+    let body = json!([{ "name": JANE.person, "emailaddress": JANE.email, "site_id": client["main_site_id"] }]);
+    let (code, user) = world.sandbox.post_as(COLLEAGUE, "/api/Users", &body);
+    assert!(code < 300, "{user}");
+    let links = json!({ "client_id": client["id"], "site_id": client["main_site_id"], "user_id": user["id"] });
+    let halo = world.ticket_in_halo(41, "Contacted", &JANE, links)?;
+    world.sync().await?;
+    Ok((world.local(halo)?, halo, user["id"].as_i64().unwrap_or(0)))
+}
+
+fn gets_marketing(world: &World, user: i64) -> bool {
+    let (_, row) = world.sandbox.get(&format!("/api/Users/{user}?includedetails=true"));
+    row["neversendmarketingemails"] == false
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn halopsas_own_campaigns_leave_the_contact_alone() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (jane, halo, user) = with_contact(&world).await?;
+    let engine = world.engine()?;
+    assert!(gets_marketing(&world, user));
+    engine.set_do_not_contact(&[jane], "Opt-out")?;
+    engine.undo()?;
+    assert!(world.unsent()?.is_empty(), "what was taken back is not told");
+    engine.redo()?;
+    world.sync().await?;
+    assert!(!gets_marketing(&world, user));
+    assert_eq!(world.in_halo(halo, "oppdontaddtomailinglist")?, true);
+
+    world.be(Role::Manager)?;
+    engine.lift_do_not_contact(&[jane], "She asked for an offer")?;
+    world.sync().await?;
+    assert!(gets_marketing(&world, user));
+    assert_eq!(world.in_halo(halo, "oppdontaddtomailinglist")?, false);
+    Ok(())
+}
+
+/// Whoever signs in for Leadline may lack the right to change contacts: everything else goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_that_may_not_be_changed_holds_nothing_else_back() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    world.allows_status(403);
+    let (jane, halo, user) = with_contact(&world).await?;
+    let engine = world.engine()?;
+    let no = sandbox::Fault::Refuse {
+        status: 403,
+        body: String::new(),
+    };
+    world.sandbox.faults().add(no.on("POST /api/Users"));
+    engine.set_do_not_contact(&[jane], "Opt-out")?;
+    world.sync().await?;
+    engine.edit_field(jane, keys::JOB_TITLE, "Director of IT")?;
+    engine.add_note(jane, "Asked by letter")?;
+    world.sync().await?;
+    assert!(marked_in_halo(&world, halo)?);
+    assert_eq!(world.in_halo(halo, "oppjobtitle")?, "Director of IT");
+    assert_eq!(world.notes_in_halo(halo).len(), 2);
+    assert!(gets_marketing(&world, user));
+    let [left] = world.unsent()?.try_into().expect("the contact's switch");
+    assert_eq!(
+        (left.state, left.what.as_str()),
+        (OutboxState::Parked, "Marketing e-mails to the contact")
+    );
+    assert!(left.reason.is_some_and(|reason| reason.contains("edit contacts")));
+    engine.discard_entry(left.id)?;
+    assert!(world.unsent()?.is_empty());
+    assert!(marked(&world, jane)?);
     Ok(())
 }

@@ -44,6 +44,7 @@ impl Engine {
                     w.revert(operation).map_err(problem_of)?;
                 }
                 OutboxPayload::Create { .. } => take_back_creation(w, found.ticket)?,
+                OutboxPayload::Peace { .. } => w.remove_entry(found.id)?,
                 OutboxPayload::Record { record } => give_up(w, found.ticket, *record)?,
             }
             Ok(())

@@ -260,6 +260,11 @@ fn patch_body(map: &TenantMap, patch: &TicketPatch, locale: &Locale) -> Result<M
             FieldTarget::Custom { id, .. } => custom.push(json!({"id": id.0, "value": value})),
         }
     }
+    if let Some(value) = patch.fields.get(&keys::DO_NOT_CONTACT) {
+        // HaloPSA's campaigns look at this one, not at the custom field.
+        let on = *value == Some(domain::Value::Boolean(true));
+        body.insert("oppdontaddtomailinglist".to_owned(), json!(on));
+    }
     if !custom.is_empty() {
         body.insert("customfields".to_owned(), Json::Array(custom));
     }
