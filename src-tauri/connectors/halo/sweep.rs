@@ -60,6 +60,7 @@ impl Halo {
         };
         let mut pairs = filter.clone();
         pairs.push(("count", ALL.to_owned()));
+        pairs.push(("order", "id".to_owned()));
         let whole = self.list(&calls::TICKET_IDS, &borrowed(&pairs)).await?;
         let mut found = ids_of(&whole);
         let total = whole.record_count.unwrap_or(whole.raw_rows as u64);
