@@ -164,3 +164,36 @@ fn every_broken_start_has_its_own_face() {
     );
     assert_eq!(problem(HomeError::NoDefault.into()), Some(Problem::Folder));
 }
+
+#[test]
+fn what_can_go_wrong_between_here_and_the_browser() {
+    use ErrorCode as C;
+    check(
+        SignInError::PortInUse { port: 8765 },
+        Some(C::PortInUse { port: 8765 }),
+        1,
+        "Port 8765 on this computer is in use. Close the program that uses it",
+    );
+    check(SignInError::TimedOut, Some(C::SignInTimedOut), 4, "within 5 minutes");
+    check(SignInError::Cancelled, Some(C::SignInCancelled), 4, "given up");
+    let forbidden = io::Error::from(io::ErrorKind::PermissionDenied);
+    check(
+        SignInError::Port {
+            port: 80,
+            source: forbidden,
+        },
+        None,
+        1,
+        "Port 80 on this computer cannot be used. Choose another redirect port",
+    );
+    check(
+        halo(ErrorKind::SignedOut, "Your sign-in has ended. Sign in again."),
+        Some(C::SignedOut),
+        4,
+        "Sign in again.",
+    );
+    let nobody = NoProfile {
+        name: "acme".to_owned(),
+    };
+    check(nobody, Some(C::NotFound), 1, "There is no profile called acme.");
+}

@@ -1,6 +1,7 @@
 //! A desktop session with a keyring, and the program's window in it.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     net::{TcpListener, TcpStream},
     os::unix::{fs::PermissionsExt, process::CommandExt},
@@ -45,6 +46,15 @@ impl Window {
         Self { driver, desktop }
     }
 
+    /// The address that the program opened in the browser, other than one before.
+    pub async fn opened_in_the_browser(&self, before: &str) -> String {
+        let opened = self.desktop.folder.path().join(OPENED);
+        until("the browser is opened", || async {
+            fs::read_to_string(&opened).ok().filter(|address| address != before)
+        })
+        .await
+    }
+
     /// Closes the program, signs out of the desktop and in again, and opens the program over the same data.
     pub async fn restart(&mut self) {
         self.driver.clone().quit().await.expect("the program closes");
@@ -75,6 +85,7 @@ impl Desktop {
             .expect("a folder for the desktop");
         // The bus and the keyring refuse a runtime folder that others can read.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        put_a_browser_into(folder.path());
         let session = Some(Session::start(folder.path()).await);
         Self {
             session,
@@ -147,6 +158,7 @@ impl Session {
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("HOME", home)
+            .env("PATH", with_the_browser_of(home))
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_DATA_HOME", home.join("data"))
             .env("XDG_CACHE_HOME", home.join("cache"))
@@ -179,6 +191,28 @@ impl Drop for Session {
     }
 }
 
+/// Where the browser of the desktop notes what it was asked to open.
+const OPENED: &str = "opened-in-the-browser";
+
+/// A browser that only notes down addresses: whoever looks at the screen has to read them.
+fn put_a_browser_into(home: &Path) {
+    let folder = home.join("bin");
+    fs::create_dir(&folder).unwrap();
+    let browser = folder.join("xdg-open");
+    // Written beside and renamed, so that nobody reads half an address.
+    let script = format!(
+        "#!/bin/sh\nprintf %s \"$1\" >\"$HOME/{OPENED}.new\" && mv \"$HOME/{OPENED}.new\" \"$HOME/{OPENED}\"\n"
+    );
+    fs::write(&browser, script).unwrap();
+    fs::set_permissions(browser, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+fn with_the_browser_of(home: &Path) -> OsString {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(home.join("bin")).chain(std::env::split_paths(&paths));
+    std::env::join_paths(all).expect("a path of folders")
+}
+
 /// The program under test: it was built into the folder above the one of the tests.
 fn program() -> PathBuf {
     let tests = std::env::current_exe().expect("a test knows where it is");
@@ -191,7 +225,8 @@ fn program() -> PathBuf {
     })
 }
 
-fn free_port() -> u16 {
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().unwrap().port()
 }

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use desktop::Window;
+pub use desktop::{Window, free_port};
 pub use tenant::Tenant;
 
 /// How long anything that should happen may take, on a machine that does other things besides.
