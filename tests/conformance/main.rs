@@ -19,6 +19,7 @@ mod reading;
 mod setting_up;
 mod signing_in;
 mod stranger;
+mod suppression;
 mod sweeping;
 mod tenant;
 mod writing;
