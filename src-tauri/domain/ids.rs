@@ -41,6 +41,8 @@ ids! {
     OperationId;
     /// One entry of the outbox.
     OutboxId;
+    /// A list: a named set of tickets.
+    ListId;
     /// One thing that a person must decide.
     ReviewId;
     /// One entry of the ledger of who must not be contacted.

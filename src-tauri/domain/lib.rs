@@ -27,6 +27,7 @@ pub mod email;
 pub mod fields;
 pub mod ids;
 pub mod lifecycle;
+pub mod lists;
 pub mod merge;
 pub mod money;
 pub mod person_name;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldKey, HaloActionId, HaloAgentId, HaloAppointmentId, HaloCompanyId, HaloContactId, HaloOutcomeId, HaloSiteId, HaloStatusId,
-    HaloTicketId, HaloTicketTypeId, Lifecycle, StageKey, Value, activity::ActivityKind,
+    FieldKey, HaloActionId, HaloAgentId, HaloAppointmentId, HaloCompanyId, HaloContactId, HaloOutcomeId, HaloSiteId,
+    HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle, StageKey, Value, activity::ActivityKind, lists::Tags,
 };
 
 /// One ticket as HaloPSA shows it, through the tenant's mapping.
@@ -33,6 +33,9 @@ pub struct RemoteTicket {
     pub fields: BTreeMap<FieldKey, Value>,
     /// Which mapped fields this row spoke about. A field that is absent from a row is unknown, never empty.
     pub fields_known: Vec<FieldKey>,
+    /// The lists it is on, HaloPSA's tags; `None` in a row that does not speak of them.
+    #[serde(default)]
+    pub tags: Option<Tags>,
     pub created: Option<DateTime<Utc>>,
     pub last_update: Option<DateTime<Utc>>,
     pub closed: bool,
@@ -51,6 +54,8 @@ pub struct TicketPatch {
     pub details: Option<String>,
     /// `Some(None)` takes the ticket away from any company.
     pub party: Option<Option<HaloParty>>,
+    /// All of them: HaloPSA forgets those that are not named.
+    pub tags: Option<Tags>,
     /// `None` as value empties the field.
     pub fields: BTreeMap<FieldKey, Option<Value>>,
 }

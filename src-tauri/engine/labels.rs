@@ -1,6 +1,6 @@
 //! What operations and outbox entries are called: the words of toasts, history and the outbox.
 
-use domain::{FieldKey, StageKey, Value, workflow::Workflow};
+use domain::{FieldKey, StageKey, Value, lists::Tags, workflow::Workflow};
 use store::{Card, LocalPatch, Party, Reader};
 
 /// "Acme Ltd – Jane Doe", or whichever of the two there is.
@@ -60,6 +60,14 @@ pub(crate) fn party(reader: &Reader<'_>, party: Party) -> Result<String, store::
     })
 }
 
+/// "Hot Leads, Spring".
+pub(crate) fn lists(lists: &Tags) -> String {
+    if lists.is_empty() {
+        return "None".to_owned();
+    }
+    lists.iter().collect::<Vec<_>>().join(", ")
+}
+
 /// What an update asks of HaloPSA: "Move to Engaged, Fit score: 80 %".
 pub(crate) fn patch(reader: &Reader<'_>, workflow: &Workflow, patch: &LocalPatch) -> Result<String, store::Error> {
     const NAMED: usize = 3;
@@ -77,6 +85,9 @@ pub(crate) fn patch(reader: &Reader<'_>, workflow: &Workflow, patch: &LocalPatch
     }
     if let Some(linked) = patch.party {
         parts.push(format!("Link to {}", party(reader, linked)?));
+    }
+    if let Some(on) = &patch.lists {
+        parts.push(format!("Lists: {}", lists(on)));
     }
     parts.extend(patch.fields.iter().map(|(key, value)| field(*key, value.as_ref())));
     let more = parts.len().saturating_sub(NAMED);

@@ -111,6 +111,7 @@ impl Engine {
             Ok(TicketView {
                 linked_company,
                 linked_contact,
+                lists: reader.lists_of(ticket)?.iter().map(str::to_owned).collect(),
                 fields: reader.field_rows(ticket)?,
                 activities: reader.activities(ticket)?,
                 history: reader.history(ticket)?,

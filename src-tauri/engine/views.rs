@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AgentId, FieldKey, Lifecycle, OperationId, Role, StageKey, TicketId,
+    AgentId, FieldKey, HaloTicketId, Lifecycle, OperationId, Role, StageKey, TicketId,
     activity::{CallOutcome, Direction, NextAction},
     tenant::Gap,
 };
@@ -58,6 +58,8 @@ pub struct TicketView {
     /// Whom it is linked to.
     pub linked_company: Option<CompanyOption>,
     pub linked_contact: Option<ContactOption>,
+    /// The names of the lists it is on.
+    pub lists: Vec<String>,
     pub fields: Vec<FieldRow>,
     pub activities: Vec<ActivityRow>,
     pub history: Vec<HistoryRow>,
@@ -378,6 +380,18 @@ pub struct SanityCheck {
     /// Of every ticket's number and stage: equal where nothing differs.
     pub checksum_here: String,
     pub checksum_there: String,
+}
+
+/// The rows behind the figures of the last comparison of both sides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct SyncDifferences {
+    /// Missing in HaloPSA, and nobody has said that they are there all the same. Not all of them when there are many.
+    pub missing: Vec<Card>,
+    pub missing_total: u32,
+    /// In another stage there.
+    pub elsewhere: Vec<Card>,
+    /// In HaloPSA, and not here.
+    pub unknown: Vec<HaloTicketId>,
 }
 
 /// How far a full pull is.

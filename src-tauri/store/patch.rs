@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActivityId, AgentId, CompanyId, ContactId, FieldKey, Lifecycle, SiteId, StageKey, Value};
+use domain::{ActivityId, AgentId, CompanyId, ContactId, FieldKey, Lifecycle, SiteId, StageKey, Value, lists::Tags};
 use serde::{Deserialize, Serialize};
 
 use crate::OutboxState;
@@ -18,6 +18,9 @@ pub struct LocalPatch {
     pub owner: Option<Option<AgentId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<Party>,
+    /// All lists that the ticket is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lists: Option<Tags>,
     /// `None` as value empties the field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<FieldKey, Option<Value>>,
@@ -27,7 +30,11 @@ impl LocalPatch {
     /// Whether it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.stage.is_none() && self.owner.is_none() && self.party.is_none() && self.fields.is_empty()
+        self.stage.is_none()
+            && self.owner.is_none()
+            && self.party.is_none()
+            && self.lists.is_none()
+            && self.fields.is_empty()
     }
 
     /// Lays a later change over this one.
@@ -40,6 +47,9 @@ impl LocalPatch {
         }
         if later.party.is_some() {
             self.party = later.party;
+        }
+        if later.lists.is_some() {
+            self.lists = later.lists;
         }
         self.fields.extend(later.fields);
     }

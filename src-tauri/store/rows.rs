@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, OperationId, OutboxId, ReviewId,
-    StageKey, StoredValue, SuppressionId, TicketId, Value,
+    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, ListId, OperationId, OutboxId,
+    ReviewId, StageKey, StoredValue, SuppressionId, TicketId, Value,
     activity::{ActivityKind, Appointment, CallRecord},
     money::Money,
 };
@@ -179,6 +179,14 @@ pub struct OutboxRow {
     pub fields: Vec<FieldKey>,
     /// HaloPSA no longer has the ticket: it can only be created again there, or given up.
     pub gone: bool,
+}
+
+/// A list: a named set of tickets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ListRow {
+    pub id: ListId,
+    pub name: String,
+    pub tickets: u32,
 }
 
 /// How many entries are in which state.

@@ -20,6 +20,7 @@ mod do_not_contact;
 mod draining;
 mod failures;
 mod health;
+mod listing;
 mod mapping;
 mod moving;
 mod offline;

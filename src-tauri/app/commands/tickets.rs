@@ -10,6 +10,7 @@ use engine::views::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use store::ListRow;
 
 use super::{HostState, on_engine};
 use crate::errors::UiError;
@@ -160,6 +161,33 @@ pub async fn find_companies(host: HostState<'_>, text: String) -> Result<Vec<Com
 #[specta::specta]
 pub async fn contacts_of(host: HostState<'_>, company: CompanyId) -> Result<Vec<ContactOption>, UiError> {
     on_engine(&host, "Look for contacts", move |engine| engine.contacts_of(company)).await
+}
+
+/// Puts tickets on a list, which is made when there is none of that name.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_to_list(host: HostState<'_>, tickets: Vec<TicketId>, name: String) -> Result<Done, UiError> {
+    on_engine(&host, "Put the tickets on the list", move |engine| {
+        engine.add_to_list(&tickets, &name)
+    })
+    .await
+}
+
+/// Takes tickets off a list.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_from_list(host: HostState<'_>, tickets: Vec<TicketId>, name: String) -> Result<Done, UiError> {
+    on_engine(&host, "Take the tickets off the list", move |engine| {
+        engine.remove_from_list(&tickets, &name)
+    })
+    .await
+}
+
+/// Every list with somebody on it.
+#[tauri::command]
+#[specta::specta]
+pub async fn lists(host: HostState<'_>) -> Result<Vec<ListRow>, UiError> {
+    on_engine(&host, "Read the lists", |engine| engine.lists()).await
 }
 
 /// Chooses the same side in each of these, where both changed.

@@ -320,6 +320,7 @@ const TICKET_FIELDS: &[&str] = &[
     "client_id",
     "site_id",
     "user_id",
+    "tags",
     "summary",
     "details",
     "customfields",

@@ -1,8 +1,8 @@
 //! A person gives up a change that HaloPSA refused or has not got yet: it is taken back here, through the journal, so
 //! that it can itself be undone.
 
-use domain::{OutboxId, Provenance, Source, StoredValue, TicketId, Value, fields::keys};
-use store::{Change, LocalPatch, NewRecord, OutboxPayload, OutboxState, RevertError, Writer};
+use domain::{OperationId, OutboxId, Provenance, Source, StoredValue, TicketId, Value, fields::keys};
+use store::{Applied, Change, LocalPatch, NewRecord, OutboxPayload, OutboxState, RevertError, Writer};
 
 use super::{card, done, refused, undo::problem_of};
 use crate::{
@@ -21,6 +21,7 @@ impl Engine {
     pub fn discard_entry(&self, entry: OutboxId) -> anyhow::Result<Done> {
         let me = self.preferences()?.me;
         let mut label = String::new();
+        let mut gave_up = false;
         let operated = self.operate("discard_entry", me, |w| {
             let found = w.outbox_entry(entry)?.filter(|entry| entry.state != OutboxState::Sent);
             let found = found.ok_or_else(|| Problem::NotFound {
@@ -43,14 +44,38 @@ impl Engine {
                     let operation = found.operation.ok_or(RevertError::NotUndoable).map_err(problem_of)?;
                     w.revert(operation).map_err(problem_of)?;
                 }
+                OutboxPayload::Create { .. } if !was_created_here(w, found.ticket)? => {
+                    // HaloPSA had it once: it is as gone as it was before somebody wanted it there again.
+                    w.remove_entry(found.id)?;
+                    w.set_gone(found.ticket, true)?;
+                    gave_up = true;
+                }
                 OutboxPayload::Create { .. } => take_back_creation(w, found.ticket)?,
                 OutboxPayload::Peace { .. } => w.remove_entry(found.id)?,
                 OutboxPayload::Record { record } => give_up(w, found.ticket, *record)?,
             }
             Ok(())
         })?;
+        if gave_up {
+            return Ok(Done {
+                operation: OperationId(0),
+                label,
+            });
+        }
         Ok(done(&operated, label))
     }
+}
+
+/// Whether the ticket was born on this computer, and not only created in HaloPSA again.
+fn was_created_here(w: &Writer<'_>, ticket: TicketId) -> anyhow::Result<bool> {
+    for row in w.history(ticket)? {
+        let changes = w.operation_changes(row.operation)?;
+        let creates = |applied: &Applied| applied.ticket == ticket && applied.change == Change::Created;
+        if changes.iter().any(creates) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Puts back what HaloPSA has. That alone empties the entry: the comparison at the end of the operation sees to it.
@@ -96,7 +121,10 @@ fn restore(w: &mut Writer<'_>, ticket: TicketId, patch: &LocalPatch) -> anyhow::
                 w.link_company(ticket, party.company)?;
                 w.link_contact(ticket, party.contact)?;
             }
-            (Part::Stage | Part::Owner | Part::Party, Held::Field(_)) => {}
+            (_, Held::Lists(lists)) => {
+                w.set_lists(ticket, &lists)?;
+            }
+            (Part::Stage | Part::Owner | Part::Party | Part::Lists, Held::Field(_)) => {}
         }
     }
     Ok(())

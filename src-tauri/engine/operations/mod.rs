@@ -11,6 +11,7 @@ mod discard_entry;
 mod edit_field;
 mod lift_do_not_contact;
 mod link_contact;
+mod lists;
 mod log_call;
 mod move_tickets;
 mod pause_outbox;

@@ -71,6 +71,9 @@ fn settle(w: &mut Writer<'_>, conflict: ReviewId, side: Side, me: Option<AgentId
                 w.link_company(ticket, party.company)?;
                 w.link_contact(ticket, party.contact)?;
             }
+            Some(Held::Lists(lists)) => {
+                w.set_lists(ticket, &lists)?;
+            }
             Some(Held::Field(value)) => {
                 if let Part::Field(field) = part {
                     let stored = value.map(|value| StoredValue {

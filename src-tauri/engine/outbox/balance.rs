@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{AgentId, FieldKey, HaloTicketId, Lifecycle, StageKey, TicketId, Value, remote::RemoteTicket};
+use domain::{
+    AgentId, FieldKey, HaloTicketId, Lifecycle, StageKey, TicketId, Value, lists::Tags, remote::RemoteTicket,
+};
 use store::{OutboxEntry, OutboxPayload, OutboxState, Party, Reader};
 
 use super::{Held, Part, get};
@@ -13,6 +15,7 @@ pub(crate) struct Balance {
     stage: (Lifecycle, StageKey),
     owner: Option<AgentId>,
     pub(super) party: Party,
+    lists: Tags,
     values: BTreeMap<FieldKey, Value>,
     pub(super) unsent: Vec<OutboxEntry>,
     mirror: Option<RemoteTicket>,
@@ -46,6 +49,7 @@ impl Balance {
                 company: row.company,
                 contact: row.contact,
             },
+            lists: reader.lists_of(ticket)?,
             values: crate::facts::plain_values(reader, ticket)?,
             unsent: reader.unsent(ticket)?,
             mirror,
@@ -60,6 +64,7 @@ impl Balance {
             Part::Stage => Held::Stage(self.stage.clone()),
             Part::Owner => Held::Owner(self.owner),
             Part::Party => Held::Party(self.party),
+            Part::Lists => Held::Lists(self.lists.clone()),
             Part::Field(field) => Held::Field(self.values.get(&field).cloned()),
         }
     }
@@ -71,6 +76,7 @@ impl Balance {
             Part::Stage => mirror.lifecycle.zip(mirror.stage.clone()).map(Held::Stage),
             Part::Owner => Some(Held::Owner(self.mirror_owner)),
             Part::Party => self.mirror_party.map(Held::Party),
+            Part::Lists => mirror.tags.clone().map(Held::Lists),
             Part::Field(field) => {
                 let known = mirror.fields_known.contains(&field) || mirror.fields.contains_key(&field);
                 known.then(|| Held::Field(mirror.fields.get(&field).cloned()))
@@ -114,7 +120,7 @@ impl Balance {
     pub(super) fn all_parts(&self) -> BTreeSet<Part> {
         let there = self.mirror.iter().flat_map(|mirror| mirror.fields.keys());
         let fields = self.values.keys().chain(there).copied().map(Part::Field);
-        [Part::Stage, Part::Owner, Part::Party]
+        [Part::Stage, Part::Owner, Part::Party, Part::Lists]
             .into_iter()
             .chain(fields)
             .collect()

@@ -116,6 +116,7 @@ fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
             Change::Company { before, .. } => {
                 touched.company.get_or_insert(*before);
             }
+            Change::Lists { before, .. } => part(Part::Lists, Held::Lists(before.clone())),
             Change::RecordAdded { record } => touched.records.push((*record, Made::Added)),
             Change::RecordRemoved { record } => touched.records.push((*record, Made::Removed)),
             // Summary, next action and the ledger are kept here only.

@@ -280,6 +280,20 @@ CREATE INDEX outbox_activity ON outbox (activity) WHERE activity IS NOT NULL;
 CREATE INDEX outbox_record ON outbox (kind, record) WHERE record IS NOT NULL;
 CREATE INDEX outbox_depends ON outbox (depends_on) WHERE depends_on IS NOT NULL;
 
+CREATE TABLE lists ( -- user data: named sets of tickets; in HaloPSA a list is a tag
+    id INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    -- manual or automatic.
+    kind TEXT NOT NULL DEFAULT 'manual'
+) STRICT;
+
+CREATE TABLE list_members ( -- user data
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    list INTEGER NOT NULL REFERENCES lists (id),
+    PRIMARY KEY (ticket, list)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX list_members_list ON list_members (list, ticket);
+
 CREATE TABLE mirror ( -- cache (can be refetched): each ticket as HaloPSA last showed it, the base of every merge
     halo_id INTEGER NOT NULL PRIMARY KEY,
     -- JSON.

@@ -5,6 +5,7 @@ mod board;
 mod documents;
 pub(crate) mod health;
 mod journal;
+mod lists;
 mod outbox;
 mod people;
 mod search;

@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloAgentId, HaloCompanyId, HaloContactId, HaloTicketId,
-    OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction, remote::RemoteTicket,
-    suppression::Identity,
+    OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction, lists::Tags,
+    remote::RemoteTicket, suppression::Identity,
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 use crate::{
     ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, CompanyRow, ConflictDetail, ContactRow,
-    Error, FieldRow, Filter, HistoryRow, NewRecord, OperationRow, OutboxCounts, OutboxEntry, OutboxRow, SearchHit,
-    SiteRow, StageEntryRow, Store, Suppression, TicketRow,
+    Error, FieldRow, Filter, HistoryRow, ListRow, NewRecord, OperationRow, OutboxCounts, OutboxEntry, OutboxRow,
+    SearchHit, SiteRow, StageEntryRow, Store, Suppression, TicketRow,
 };
 
 macro_rules! short_forms {
@@ -84,6 +84,8 @@ short_forms! {
     site_of_company(company: CompanyId) -> Option<SiteRow>;
     contacts_of(company: CompanyId) -> Vec<ContactRow>;
     contacts_with_email(email: &str) -> Vec<ContactRow>;
+    lists() -> Vec<ListRow>;
+    lists_of(ticket: TicketId) -> Tags;
     record_entry(record: NewRecord) -> Option<OutboxEntry>;
     mirror_get(ticket: HaloTicketId) -> Option<RemoteTicket>;
     details_due(limit: u32) -> Vec<HaloTicketId>;

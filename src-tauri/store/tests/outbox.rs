@@ -169,6 +169,7 @@ fn later_edits_fold_into_what_is_still_here_and_into_nothing_else() {
         stage: Some((Lifecycle::Lead, stage("engaged"))),
         owner: Some(None),
         party: None,
+        lists: None,
         fields: BTreeMap::from([(keys::EMAIL, None), (keys::JOB_TITLE, Some(text("Manager")))]),
     });
     home.write("fold", |w| {

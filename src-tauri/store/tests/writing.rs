@@ -401,6 +401,7 @@ fn remote(ticket: TicketId) -> RemoteTicket {
         company: None,
         site: None,
         fields: [(keys::JOB_TITLE, text("Director"))].into(),
+        tags: None,
         fields_known: vec![keys::JOB_TITLE, keys::EMAIL, keys::PHONE],
         created: None,
         last_update: Some(minute(3)),

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, FieldKey, Lifecycle, OperationId, ReviewId, StageKey, StoredValue,
-    SuppressionId, TicketId, activity::NextAction,
+    SuppressionId, TicketId, activity::NextAction, lists::Tags,
 };
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -78,6 +78,11 @@ pub enum Change {
         before: Option<DateTime<Utc>>,
         after: Option<DateTime<Utc>>,
     },
+    /// The lists it is on.
+    Lists {
+        before: Tags,
+        after: Tags,
+    },
     /// A company, site or contact was made here for the ticket (again, when that was undone and redone).
     RecordAdded {
         record: NewRecord,
@@ -133,6 +138,7 @@ impl Change {
                 before,
                 after,
             } => ("done", "", image(&(activity, before))?, image(&(activity, after))?),
+            Self::Lists { before, after } => ("lists", "", image(before)?, image(after)?),
             Self::RecordAdded { record } => ("record_added", "", None, image(record)?),
             Self::RecordRemoved { record } => ("record_removed", "", image(record)?, None),
             Self::ConflictResolved { conflict, choice } => ("conflict_resolved", "", None, image(&(conflict, choice))?),
@@ -203,6 +209,10 @@ impl Change {
                     after,
                 }
             }
+            "lists" => Self::Lists {
+                before: image(before)?,
+                after: image(after)?,
+            },
             "record_added" => Self::RecordAdded { record: image(after)? },
             "record_removed" => Self::RecordRemoved { record: image(before)? },
             "conflict_resolved" => {
@@ -409,6 +419,11 @@ impl Writer<'_> {
                     return conflict("A task");
                 }
                 self.set_done(*activity, *before)?;
+            }
+            Change::Lists { before, after } => {
+                // Whatever lists it came to or left since then has nothing to do with these.
+                let lists = self.lists_of(ticket)?.with_change(after, before);
+                self.set_lists(ticket, &lists)?;
             }
             Change::RecordAdded { record } => self.remove_unsent_record(ticket, *record)?,
             Change::RecordRemoved { record } => self.restore_record(ticket, *record)?,

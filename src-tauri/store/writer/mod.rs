@@ -11,6 +11,7 @@ mod conflicts;
 mod documents;
 mod health;
 mod journal;
+mod lists;
 mod outbox;
 mod people;
 mod records;

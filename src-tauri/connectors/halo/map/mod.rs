@@ -8,6 +8,7 @@ use domain::{
     HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle, StageKey,
     activity::ActivityKind,
     fields::keys,
+    lists::Tags,
     remote::{
         NewAction, NewCompany, NewContact, NewSite, RemoteAction, RemoteCompany, RemoteContact, RemoteSite,
         RemoteTicket, StageAction, TicketPatch,
@@ -77,6 +78,7 @@ pub(super) fn ticket(
         site: record.id("site_id").filter(|_| company.is_some()).map(HaloSiteId),
         fields,
         fields_known,
+        tags: tags(record),
         created: record.date("datecreated").or_else(|| record.date("dateoccurred")),
         last_update: record.date("last_update"),
         closed: record
@@ -84,6 +86,15 @@ pub(super) fn ticket(
             .unwrap_or_else(|| record.date("dateclosed").is_some()),
         warning: record.text("_warning"),
     })
+}
+
+/// The tags of a ticket: details hold objects, lists a text with commas; `None` where the row has neither.
+fn tags(record: &Record) -> Option<Tags> {
+    if let Some(rows) = record.rows("tags") {
+        return Some(Tags::of(rows.iter().filter_map(|row| row.text("text"))));
+    }
+    let text = record.get("ticket_tags")?.as_str().unwrap_or_default();
+    Some(Tags::of(text.split(',').map(str::trim)))
 }
 
 /// Whether HaloPSA marks the record as deleted.
@@ -241,6 +252,10 @@ fn patch_body(map: &TenantMap, patch: &TicketPatch, locale: &Locale) -> Result<M
         for (name, id) in ids {
             body.extend(id.map(|id| (name.to_owned(), json!(id))));
         }
+    }
+    if let Some(tags) = &patch.tags {
+        let tags: Vec<Json> = tags.iter().map(|text| json!({ "text": text })).collect();
+        body.insert("tags".to_owned(), Json::Array(tags));
     }
     if let Some(summary) = &patch.summary {
         body.insert("summary".to_owned(), json!(summary));

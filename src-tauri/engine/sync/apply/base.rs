@@ -115,7 +115,7 @@ pub(super) fn count_own_changes_as_base(
         let is_left_out = match part {
             Part::Stage => theirs.stage.is_some(),
             Part::Owner => theirs.owner.is_none(),
-            Part::Party => continue,
+            Part::Party | Part::Lists => continue,
             Part::Field(field) => theirs.knows(field) && !theirs.fields.contains_key(&field),
         };
         if creates && is_left_out {
@@ -138,7 +138,8 @@ fn set_part(w: &Writer<'_>, image: &mut TicketImage, part: Part, held: Held) -> 
             image.fields.remove(&field);
         }
         // Whom a ticket is about is no part of the image: see `party.rs`.
-        (_, Held::Party(_)) | (Part::Stage | Part::Owner | Part::Party, Held::Field(_)) => {}
+        (_, Held::Party(_) | Held::Lists(_))
+        | (Part::Stage | Part::Owner | Part::Party | Part::Lists, Held::Field(_)) => {}
     }
     Ok(())
 }
@@ -159,7 +160,7 @@ fn copy_part(from: &TicketImage, to: &mut TicketImage, part: Part) {
     match part {
         Part::Stage => to.stage.clone_from(&from.stage),
         Part::Owner => to.owner = from.owner,
-        Part::Party => {}
+        Part::Party | Part::Lists => {}
         Part::Field(field) => {
             match from.fields.get(&field) {
                 Some(value) => to.fields.insert(field, value.clone()),
@@ -192,6 +193,14 @@ pub(in crate::sync) fn ignored(
                 }
                 continue;
             }
+            Part::Lists => {
+                let stayed = row.tags.is_some() && row.tags == known.tags;
+                let shown = row.tags.clone().map(Held::Lists);
+                if stayed && shown.is_some_and(|shown| !shown.same_as(&held)) {
+                    ignored.insert(part, held);
+                }
+                continue;
+            }
             Part::Field(field) => {
                 now.knows(field) && domain::value::same(now.fields.get(&field), before.fields.get(&field))
             }
@@ -215,6 +224,10 @@ pub(in crate::sync) fn arrived(
         let Some(held) = get(sent, part) else { continue };
         let shown = match part {
             Part::Party => Held::Party(party_of(w, row)?) == held,
+            Part::Lists => {
+                let shown = row.tags.clone().map(Held::Lists);
+                shown.is_some_and(|shown| shown.same_as(&held))
+            }
             _ => shows(w, &now, part, &held)?,
         };
         if shown {

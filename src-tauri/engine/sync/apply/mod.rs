@@ -6,6 +6,7 @@
 //! transaction, so base and values never part.
 
 mod base;
+mod lists;
 mod party;
 mod rows;
 
@@ -30,6 +31,7 @@ use crate::{
 };
 pub(super) use base::{all_fields, arrived, ignored, without_paid};
 use base::{count_own_changes_as_base, image_of_mine, known_or_guessed_base};
+use lists::meet_lists;
 use party::meet_party;
 pub(super) use rows::{Sort, insert, opted_out, sort};
 use rows::{from_halo, overlay};
@@ -101,10 +103,20 @@ pub(super) fn merge(
     let mut outcome = Outcome::of(w, &plan)?;
     let link = meet_party(w, ticket, &balance, answers, known.as_ref(), &whole)?;
     link.count(&mut outcome);
+    let lists = meet_lists(&balance, answers, known.as_ref(), &whole);
+    if lists
+        .as_ref()
+        .is_some_and(|lists| whole.tags.as_ref().is_some_and(|theirs| !lists.same_as(theirs)))
+    {
+        outcome.kept.push(Part::Lists);
+    }
     tell(w, rules, ticket, &plan, &outcome)?;
 
     take(w, ticket, &outcome.taken, row.last_update)?;
     link.apply(w, ticket)?;
+    if let Some(lists) = &lists {
+        w.set_lists(ticket, lists)?;
+    }
     follow_row(w, rules, ticket, known.as_ref(), &whole)?;
     w.mirror_put(&whole)?;
     if w.card(ticket)?.is_some_and(|card| card.sync == SyncState::Gone) {
@@ -248,7 +260,8 @@ fn take(
                 w.set_value(ticket, *field, value.clone().map(|value| from_halo(value, at)))?;
             }
             // Whom it is about is taken over apart from this; see `party.rs`.
-            (_, Held::Party(_)) | (Part::Stage | Part::Owner | Part::Party, Held::Field(_)) => {}
+            (_, Held::Party(_) | Held::Lists(_))
+            | (Part::Stage | Part::Owner | Part::Party | Part::Lists, Held::Field(_)) => {}
         }
     }
     Ok(())

@@ -67,6 +67,7 @@ pub(super) fn overlay(known: Option<&RemoteTicket>, row: &RemoteTicket) -> Remot
             }
         }
         whole.fields_known.extend(known.fields_known.iter().copied());
+        whole.tags = whole.tags.or_else(|| known.tags.clone());
         whole.created = whole.created.or(known.created);
         whole.last_update = whole.last_update.or(known.last_update);
         // The server's clock decides; a list that cuts fractions off is no news.
@@ -145,6 +146,9 @@ pub(in crate::sync) fn insert(
         .chain(names.into_iter().filter_map(|(field, stored)| Some((field, stored?))))
         .collect();
     let ticket = w.insert_ticket(new)?;
+    if let Some(tags) = &row.tags {
+        w.set_lists(ticket, tags)?;
+    }
     w.mirror_put(&overlay(None, row))?;
     if is_opted_out(w, row)? {
         for marked in suppression::follow_new(w, ticket)? {

@@ -58,6 +58,7 @@ impl Engine {
                 }),
                 details: None,
                 party,
+                tags: sent.lists.clone(),
                 fields: sent.fields.clone(),
             };
             w.set_outbox_state(entry.id, &on_its_way(entry))?;
@@ -138,6 +139,7 @@ pub(super) fn creation_patch(
     let mut patch = LocalPatch {
         stage: Some((row.card.lifecycle, row.card.stage)),
         owner: Some(row.card.owner),
+        lists: Some(reader.lists_of(ticket)?).filter(|lists| !lists.is_empty()),
         party: row.company.map(|company| Party {
             company: Some(company),
             contact: row.contact,

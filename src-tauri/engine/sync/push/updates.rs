@@ -166,10 +166,15 @@ impl Engine {
                     let OutboxPayload::Update { patch } = &entry.payload else {
                         continue;
                     };
+                    let mut patch = patch.clone();
+                    if patch.lists.is_some() {
+                        // All lists are named, so those that a colleague added meanwhile go along.
+                        patch.lists = Some(w.lists_of(entry.ticket)?);
+                    }
                     let Some(halo) = w.card(entry.ticket)?.and_then(|card| card.halo_id) else {
                         continue;
                     };
-                    let left = apply::without_paid(w, entry.ticket, patch)?;
+                    let left = apply::without_paid(w, entry.ticket, &patch)?;
                     if left.is_empty() {
                         w.set_outbox_state(entry.id, &StateChange::to(OutboxState::Sent))?;
                         continue;
@@ -274,6 +279,7 @@ fn ticket_patch(w: &Writer<'_>, halo: HaloTicketId, left: &LocalPatch) -> anyhow
         summary: None,
         details: None,
         party,
+        tags: left.lists.clone(),
         fields: left.fields.clone(),
     }))
 }
@@ -306,6 +312,7 @@ mod tests {
             company: None,
             site: None,
             fields: phone.into_iter().map(|phone| known(keys::INDUSTRY, phone)).collect(),
+            tags: None,
             fields_known: phone.into_iter().map(|_| keys::INDUSTRY).collect(),
             created: None,
             last_update: updated.parse().ok(),

@@ -1,0 +1,26 @@
+//! The lists of a ticket, when HaloPSA shows it: both sides together, so there is never anything to ask.
+
+use domain::{lists::Tags, remote::RemoteTicket};
+
+use super::Answers;
+use crate::outbox::{Balance, Held, Part};
+
+/// The lists that a ticket is on after the row; `None` when the row does not speak of them.
+pub(super) fn meet_lists(
+    balance: &Balance,
+    answers: Answers<'_>,
+    known: Option<&RemoteTicket>,
+    row: &RemoteTicket,
+) -> Option<Tags> {
+    let theirs = row.tags.as_ref()?;
+    let Held::Lists(mine) = balance.here(Part::Lists) else {
+        return None;
+    };
+    // In the answer to a request the request is the base.
+    let base = match answers {
+        Answers::Update(sent) | Answers::Creation(sent) if sent.lists.is_some() => sent.lists.as_ref(),
+        Answers::Creation(_) => None,
+        Answers::Update(_) | Answers::Nothing => known.and_then(|known| known.tags.as_ref()),
+    };
+    Some(Tags::merge(base, &mine, theirs))
+}

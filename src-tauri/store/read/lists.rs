@@ -1,0 +1,44 @@
+//! Lists and who is on them.
+
+use domain::{ListId, TicketId, lists::Tags};
+
+use super::Reader;
+use crate::{Error, ListRow};
+
+impl Reader<'_> {
+    /// The lists that a ticket is on.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn lists_of(&self, ticket: TicketId) -> Result<Tags, Error> {
+        let names = self.list(
+            "SELECT lists.name FROM list_members JOIN lists ON lists.id = list_members.list
+             WHERE list_members.ticket = ?1 ORDER BY lists.name",
+            [ticket.0],
+            |row| Ok(row.get::<_, String>(0)?),
+        )?;
+        Ok(Tags::of(names))
+    }
+
+    /// Every list with somebody on it, by name.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn lists(&self) -> Result<Vec<ListRow>, Error> {
+        self.list(
+            "SELECT lists.id, lists.name, (SELECT count(*) FROM list_members
+                JOIN tickets ON tickets.id = list_members.ticket AND tickets.removed = 0
+                WHERE list_members.list = lists.id) AS tickets
+             FROM lists ORDER BY lists.name COLLATE NOCASE, lists.id",
+            [],
+            |row| {
+                Ok(ListRow {
+                    id: ListId(row.get("id")?),
+                    name: row.get("name")?,
+                    tickets: row.get("tickets")?,
+                })
+            },
+        )
+        .map(|lists| lists.into_iter().filter(|list| list.tickets > 0).collect())
+    }
+}
