@@ -14,9 +14,18 @@ pub(crate) fn is_invisible(c: char) -> bool {
 /// One line: NFC, invisible and control characters gone, runs of any space become one.
 #[must_use]
 pub fn tidy_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
+    // Most text is plain, and what is plain is composed already.
+    if text.is_ascii() {
+        tidied(text.chars(), text.len())
+    } else {
+        tidied(text.nfc(), text.len())
+    }
+}
+
+fn tidied(characters: impl Iterator<Item = char>, length: usize) -> String {
+    let mut line = String::with_capacity(length);
     let mut space = false;
-    for c in text.nfc() {
+    for c in characters {
         if c.is_whitespace() || c.is_control() {
             space = true;
         } else if !is_joiner_or_visible(c) {

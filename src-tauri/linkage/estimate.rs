@@ -203,3 +203,63 @@ fn bits(m: &[f64; 4], u: &[f64; 4]) -> Worth {
         different: next(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Record;
+
+    /// Invented persons; every third is there twice, the second time with another mailbox or a slip in the surname.
+    fn people() -> (Vec<Prepared>, Vec<Prepared>) {
+        const FIRST: [&str; 8] = ["Anna", "Bernd", "Carla", "David", "Emma", "Felix", "Greta", "Hugo"];
+        const LAST: [&str; 12] = [
+            "Abbott", "Barlow", "Carver", "Dalton", "Easton", "Farrow", "Garland", "Holloway", "Ingram", "Jarvis",
+            "Keaton", "Lambert",
+        ];
+        let person = |number: usize, again: bool| {
+            let (begin, end) = (LAST[number / 8 % LAST.len()], LAST[number / 96 % LAST.len()]);
+            let last = format!("{begin}{}", end.to_lowercase());
+            let slip = again && number.is_multiple_of(2);
+            Prepared::of(&Record {
+                first_name: FIRST[number % 8].to_owned(),
+                last_name: if slip { format!("{last}t") } else { last },
+                emails: vec![format!(
+                    "p{number}@{}.com",
+                    if again && number % 4 == 1 { "outlook" } else { "gmail" }
+                )],
+                mobiles: vec![format!("+44 7911 {:06}", number * 7_919 % 1_000_000)],
+                city: ["Leeds", "York", "Derby", "Hull"][number % 4].to_owned(),
+                ..Record::default()
+            })
+        };
+        let old = (0..900).map(|number| person(number, false)).collect();
+        let new = (0..300).map(|number| person(number * 3, true)).collect();
+        (old, new)
+    }
+
+    #[test]
+    fn matches_are_found_and_grades_fall_into_order_without_a_label() {
+        let (old, new) = people();
+        let estimate = estimate(&[(&old, &new)]);
+        let [persons, organisations] = estimate.matches;
+        assert!((285.0..330.0).contains(&persons), "{persons} of 300");
+        assert!(organisations == 0.0);
+        let worth = |aspect| estimate.weights.worth(Kind::Person, aspect);
+        let last = worth(Aspect::LastName);
+        assert!(last.same > 2.0 && last.close > 2.0 && last.different < -1.0, "{last:?}");
+        assert!(
+            worth(Aspect::Phone).same > worth(Aspect::City).same,
+            "a mobile tells more than a town"
+        );
+        assert!(worth(Aspect::City).same > 0.5);
+        // Nothing was known of these, so they are as shipped.
+        assert_eq!(worth(Aspect::Birth), SHIPPED.worth(Kind::Person, Aspect::Birth));
+        assert_eq!(estimate.weights.organisation, SHIPPED.organisation);
+    }
+
+    #[test]
+    fn nothing_is_learnt_from_nothing() {
+        assert_eq!(estimate(&[]).weights, SHIPPED);
+        assert_eq!(estimate(&[(&[], &[])]).weights, SHIPPED);
+    }
+}

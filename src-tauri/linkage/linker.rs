@@ -7,7 +7,7 @@ use crate::{
     blocks::{self, Blocks},
     compare::Comparison,
     decide::{self, Decision, Rarity, Verdict},
-    record::{Prepared, Record},
+    record::{Kind, Prepared, Record},
     weights::{SHIPPED, Weights},
 };
 
@@ -117,16 +117,18 @@ impl Linker {
         found
     }
 
-    /// Where a new record belongs: to the one record that is the same, if there is one, else to those that a person should
-    /// look at. What is nearly as good as the best is a duplicate among the old ones and not this record's business.
+    /// Where a new record belongs: to the record that is the same, if there is one, else to those that a person should look
+    /// at. Several come back as the same when they are duplicates of each other, the strongest first. A site that only
+    /// shares a part of its name with the new one is not the same where another has all of it.
     #[must_use]
     pub fn place(&self, record: &Prepared) -> Vec<Match> {
         let mut found = self.find(record);
-        if found
-            .first()
-            .is_some_and(|best| best.verdict.decision == Decision::Same)
-        {
-            found.truncate(1);
+        let best = found.first().filter(|best| best.verdict.decision == Decision::Same);
+        if let Some(company) = best.map(|best| best.comparison.company) {
+            found.retain(|other| {
+                let is_part = other.comparison.kind == Kind::Organisation && other.comparison.company < company;
+                other.verdict.decision == Decision::Same && !is_part
+            });
         }
         found
     }
@@ -203,4 +205,89 @@ fn usual(counts: &HashMap<String, u32>, value: &str) -> f32 {
     // A name among a thousand is the yardstick: the weights are for that.
     let share = seen / (kinds * 3.0);
     (-(share * 400.0).log2() * 0.5).clamp(-3.0, 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(company: &str, street: &str, phone: &str) -> Record {
+        Record {
+            company: company.to_owned(),
+            street: street.to_owned(),
+            phones: vec![phone.to_owned()],
+            ..Record::default()
+        }
+    }
+
+    fn person(first: &str, last: &str, email: &str) -> Record {
+        Record {
+            first_name: first.to_owned(),
+            last_name: last.to_owned(),
+            emails: vec![email.to_owned()],
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn a_record_is_placed_with_all_that_are_the_same_and_without_the_doubtful() {
+        let mut linker = Linker::default();
+        let first = linker.add(&person("Jane", "Doe", "jane@acme.com"));
+        let twin = linker.add(&person("Jane", "Doe", "jane@acme.com"));
+        linker.add(&person("J.", "Doe", "jdoe@acme.com"));
+        let new = Prepared::of(&person("Jane", "Doe", "JANE@acme.com"));
+        let mut numbers: Vec<RecordNumber> = linker.place(&new).iter().map(|found| found.record).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [first, twin]);
+        assert_eq!(linker.find(&new).len(), 3);
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_not_the_same_where_the_whole_is_there() {
+        let mut linker = Linker::default();
+        let cafe = linker.add(&site(
+            "Cafe Ritz-Carlton Buckhead",
+            "3434 Peachtree Rd.",
+            "404/237-2700",
+        ));
+        linker.add(&site(
+            "Dining Room Ritz-Carlton Buckhead",
+            "3434 Peachtree Rd.",
+            "404/237-2700",
+        ));
+        let new = Prepared::of(&site(
+            "Ritz-Carlton Cafe (Buckhead)",
+            "3434 Peachtree Rd. NE",
+            "404-237-2700",
+        ));
+        let found = linker.place(&new);
+        assert_eq!(found.iter().map(|found| found.record).collect::<Vec<_>>(), [cafe]);
+    }
+
+    #[test]
+    fn an_empty_record_is_like_none() {
+        let mut linker = Linker::default();
+        linker.add(&Record::default());
+        assert!(linker.find(&Prepared::of(&Record::default())).is_empty());
+        assert_eq!(linker.len(), 1);
+        assert!(!linker.is_empty());
+    }
+
+    #[test]
+    fn a_line_that_many_share_is_no_second_fact() {
+        let with_phone = |first: &str, last: &str| Record {
+            company: "Acme".to_owned(),
+            phones: vec!["+44 20 7946 0018".to_owned()],
+            ..person(first, last, "")
+        };
+        let mut linker = Linker::default();
+        linker.add(&with_phone("Jane", "Doe"));
+        let new = Prepared::of(&with_phone("Jane", "Doe"));
+        let decision = |linker: &Linker| linker.place(&new).first().map(|found| found.verdict.decision);
+        assert_eq!(decision(&linker), Some(Decision::Same));
+        for (first, last) in [("Max", "Roe"), ("Ada", "Poe"), ("Leo", "Noe")] {
+            linker.add(&with_phone(first, last));
+        }
+        assert_eq!(decision(&linker), Some(Decision::Review));
+    }
 }

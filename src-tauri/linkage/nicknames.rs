@@ -1,6 +1,6 @@
 //! Which first names are one name: a full name and what people make of it in daily use.
 //!
-//! Common knowledge, written down by hand. A line begins with the full name; what follows are its spellings and short
+//! Common knowledge, written down by hand; the file is long because it is one table. A line begins with the full name; what follows are its spellings and short
 //! forms. Two names are related when they share a line, so `Chris` meets `Christopher` and `Christine`, and those two
 //! never meet each other.
 

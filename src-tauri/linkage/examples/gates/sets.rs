@@ -1,6 +1,6 @@
 //! The labelled sets: who is the same as whom, numbers and addresses with their readings.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use domain::{
     email::EmailAddress,
@@ -71,11 +71,14 @@ fn business(set: &Path, out: Option<&Path>) -> Result<Vec<Row>, Failure> {
     let all = count(&merged);
     let same = truth.count("same");
     let lost = same - count(&|pair| truth.label(pair) == "same");
-    let mut queue: Vec<&str> = found.iter().map(|pair| pair.right.as_str()).collect();
-    queue.dedup();
-    let merged_imports = count(&merged);
+    let mut best: HashMap<&str, Decision> = HashMap::new();
+    for pair in &found {
+        let decision = best.entry(pair.right.as_str()).or_insert(pair.decision);
+        *decision = pair.decision.max(*decision);
+    }
+    let queued = best.values().filter(|decision| **decision == Decision::Review).count();
+    let queued = f64::from(u32::try_from(queued).unwrap_or(u32::MAX));
     let imports = f64::from(u32::try_from(new.len()).unwrap_or(u32::MAX));
-    let queued = f64::from(u32::try_from(queue.len()).unwrap_or(u32::MAX)) - merged_imports;
     let never = count(&|pair| merged(pair) && NEVER.contains(&truth.category(pair)));
     let at_least = |what: &str, figure: f64, gate: f64| Row {
         what: format!("b2b-10k: {what}"),
@@ -147,7 +150,7 @@ fn names(path: &Path) -> Result<Row, Failure> {
 fn phones(path: &Path) -> Result<Row, Failure> {
     let mut reader = csv::Reader::from_path(path)?;
     let (mut all, mut right) = (0, 0);
-    for row in reader.deserialize::<std::collections::HashMap<String, String>>() {
+    for row in reader.deserialize::<HashMap<String, String>>() {
         let row = row?;
         let cell = |name: &str| row.get(name).map_or("", String::as_str);
         let number = PhoneNumber::parse(cell("raw"), cell("region"));
@@ -171,7 +174,7 @@ fn phones(path: &Path) -> Result<Row, Failure> {
 fn emails(path: &Path) -> Result<Row, Failure> {
     let mut reader = csv::Reader::from_path(path)?;
     let (mut taken, mut wrong) = (0, 0);
-    for row in reader.deserialize::<std::collections::HashMap<String, String>>() {
+    for row in reader.deserialize::<HashMap<String, String>>() {
         let row = row?;
         let typed = row.get("address").map_or("", String::as_str);
         if EmailAddress::parse(typed).is_ok_and(|address| address.as_str().eq_ignore_ascii_case(typed)) {
@@ -217,7 +220,7 @@ fn records(path: &Path) -> Result<Vec<(String, Record)>, Failure> {
 /// The labels of a set; pairs without one are the same.
 fn truth(path: &Path, ordered: bool) -> Result<Truth, Failure> {
     let mut truth = Truth {
-        labels: std::collections::HashMap::new(),
+        labels: HashMap::new(),
         ordered,
     };
     let mut reader = csv::Reader::from_path(path)?;
