@@ -215,6 +215,53 @@ async fn a_field_that_moves_takes_its_values_along() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The custom field cannot be used for a while. What is typed meanwhile is newer than what HaloPSA still has of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_comes_back_gets_what_was_typed_meanwhile() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (jane, halo) = world.lead(&JANE, "Contacted").await?;
+    world.engine()?.edit_field(jane, keys::BUDGET_RANGE, "10-20k")?;
+    world.sync().await?;
+    save(&world, |edit, _| {
+        edit.choices.fields.insert(keys::BUDGET_RANGE, None);
+    })?;
+    world.sync().await?;
+    world.engine()?.edit_field(jane, keys::BUDGET_RANGE, "20-30k")?;
+    world.sync().await?;
+    assert_eq!(world.in_halo(halo, "CFbudgetRange")?, "10-20k", "it stays here");
+    save(&world, |edit, _| {
+        edit.choices.fields.remove(&keys::BUDGET_RANGE);
+    })?;
+    world.sync().await?;
+    world.sync().await?;
+    assert_eq!(world.value(jane, keys::BUDGET_RANGE)?, "20-30k");
+    assert_eq!(world.in_halo(halo, "CFbudgetRange")?, "20-30k");
+    Ok(())
+}
+
+/// A right was taken away for a moment: HaloPSA answers with a list of nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_up_that_comes_back_empty_changes_nothing() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (jane, halo) = world.lead(&JANE, "Contacted").await?;
+    for path in ["Status", "TicketType", "FieldInfo", "Outcome"] {
+        let nothing = Fault::Refuse {
+            status: 200,
+            body: "[]".to_owned(),
+        };
+        world
+            .sandbox
+            .faults()
+            .add(nothing.on(&format!("GET /api/{path}")).times(1));
+    }
+    let view = world.engine()?.read_setup().await?;
+    assert_eq!((view.blocked, view.changes.len(), view.missing.len()), (false, 0, 0));
+    world.drag(jane, "engaged")?;
+    world.sync().await?;
+    assert_eq!(world.status_in_halo(halo)?, "Engaged");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_status_for_a_stage_reads_every_ticket_again() -> anyhow::Result<()> {
     let world = World::start().await?;

@@ -1,7 +1,10 @@
 //! What has changed in a tenant since the mapping was made, as far as the mapping is concerned.
 //!
 //! A change that breaks the mapping is reported and not guessed around: [`Choices::give_up`] leaves the place empty until
-//! a person says what stands for it now. Values keep in the meantime; they are only not sent.
+//! a person says what stands for it now, or until the very same thing is back ([`Choices::take_back`]). Values keep in
+//! the meantime; they are only not sent. A list that comes back empty is no list: [`TenantSetup::believe`].
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -11,14 +14,19 @@ use super::{
     discovery::{fits, type_name},
     mapping::custom_field,
 };
-use crate::{FieldKey, HaloOutcomeId, Lifecycle};
+use crate::{FieldKey, HaloFieldId, HaloOutcomeId};
 
 /// One change of a tenant that concerns the mapping.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Drift {
     /// What stood for it is no longer there.
-    Gone { slot: Slot, name: String },
+    Gone {
+        slot: Slot,
+        #[specta(type = u32)]
+        id: i64,
+        name: String,
+    },
     /// It is still there under another name, and still used.
     Renamed { slot: Slot, from: String, to: String },
     /// The custom field has another type by now, in which the values cannot be kept.
@@ -59,7 +67,12 @@ pub fn drift(map: &TenantMap, old: &TenantSetup, new: &TenantSetup) -> Vec<Drift
     found
 }
 
-fn compare<Id: Copy + PartialEq>(slot: Slot, id: Id, old: &[(Id, String)], new: &[(Id, String)]) -> Option<Drift> {
+fn compare<Id: Copy + PartialEq + Into<i64>>(
+    slot: Slot,
+    id: Id,
+    old: &[(Id, String)],
+    new: &[(Id, String)],
+) -> Option<Drift> {
     let name = |list: &[(Id, String)]| {
         list.iter()
             .find(|(known, _)| *known == id)
@@ -68,6 +81,7 @@ fn compare<Id: Copy + PartialEq>(slot: Slot, id: Id, old: &[(Id, String)], new: 
     match (name(old), name(new)) {
         (from, None) => Some(Drift::Gone {
             slot,
+            id: id.into(),
             name: from.unwrap_or_default(),
         }),
         (Some(from), Some(to)) if from != to => Some(Drift::Renamed { slot, from, to }),
@@ -88,6 +102,7 @@ fn compare_field(field: FieldKey, target: &FieldTarget, new: &TenantSetup) -> Op
     let Some(found) = custom_field(new, *id) else {
         return Some(Drift::Gone {
             slot: Slot::Field { field },
+            id: id.0,
             name: name.clone(),
         });
     };
@@ -151,7 +166,7 @@ impl Drift {
             Slot::NoteOutcome | Slot::CallOutcome => "action outcome",
         };
         match self {
-            Self::Gone { slot, name } => {
+            Self::Gone { slot, name, .. } => {
                 let effect = match slot {
                     Slot::TicketType { .. } => "Nothing is synced until another one stands for it.",
                     Slot::Stage { .. } => "Moves into this stage wait here until another status stands for it.",
@@ -186,6 +201,25 @@ impl Drift {
     }
 }
 
+impl TenantSetup {
+    /// The set-up, with what was known instead of lists that came back empty: a right that was taken away for a moment
+    /// must not look as if everything had been deleted.
+    #[must_use]
+    pub fn believe(mut self, known: &Self) -> Self {
+        fn fill<T: Clone>(list: &mut Vec<T>, known: &[T]) {
+            if list.is_empty() {
+                list.extend_from_slice(known);
+            }
+        }
+        fill(&mut self.ticket_types, &known.ticket_types);
+        fill(&mut self.statuses, &known.statuses);
+        fill(&mut self.outcomes, &known.outcomes);
+        fill(&mut self.fields, &known.fields);
+        fill(&mut self.teams, &known.teams);
+        self
+    }
+}
+
 impl Choices {
     /// Leaves the places empty that a change broke, until a person chooses anew.
     pub fn give_up(&mut self, drift: &[Drift]) {
@@ -207,9 +241,37 @@ impl Choices {
         }
     }
 
-    /// Whether the lifecycle was left without a ticket type on purpose, or by a change of the tenant.
-    #[must_use]
-    pub fn leaves_out(&self, lifecycle: Lifecycle) -> bool {
-        self.ticket_types.get(&lifecycle) == Some(&None)
+    /// Uses again what was gone and is back. Returns whether it is: nothing has to be reported of it any more.
+    pub fn take_back(&mut self, drift: &Drift, setup: &TenantSetup) -> bool {
+        let Drift::Gone { slot, id, .. } = drift else {
+            return false;
+        };
+        match slot {
+            Slot::TicketType { lifecycle } => {
+                let back = setup.ticket_types.iter().find(|(known, _)| known.0 == *id);
+                back.is_some_and(|(id, _)| put(&mut self.ticket_types, *lifecycle, *id))
+            }
+            Slot::Stage { stage } => {
+                let back = setup.statuses.iter().find(|(known, _)| known.0 == *id);
+                back.is_some_and(|(id, _)| put(&mut self.stages, stage.clone(), *id))
+            }
+            Slot::Field { field } => {
+                let back = custom_field(setup, HaloFieldId(*id)).filter(|found| fits(field.field(), found.kind));
+                back.is_some_and(|found| put(&mut self.fields, *field, found.id))
+            }
+            Slot::NoteOutcome | Slot::CallOutcome => false,
+        }
+    }
+}
+
+/// Fills a place that a change had left empty.
+fn put<K: Ord, Id>(choices: &mut BTreeMap<K, Option<Id>>, key: K, id: Id) -> bool {
+    match choices.get_mut(&key) {
+        Some(choice @ None) => {
+            *choice = Some(id);
+            true
+        }
+        // A person has chosen since.
+        Some(Some(_)) | None => false,
     }
 }

@@ -93,7 +93,7 @@ impl Engine {
         let in_use = present.as_ref().map(|present| &present.map);
         let looked = self
             .store()
-            .read(|reader| mapping::look(reader, self.workflow(), in_use, &setup, now))?;
+            .read(|reader| mapping::look(reader, self.workflow(), in_use, setup.clone(), now))?;
         let (map, gaps) = (looked.mapping.map.clone(), looked.mapping.gaps.clone());
         let mut report = self.report(&address, &setup, &map, &gaps);
         report.changed_agent = present
@@ -112,7 +112,7 @@ impl Engine {
             disconnected: false,
         };
         let written = self.store().write_quiet(now, |w| -> anyhow::Result<()> {
-            mapping::keep(w, &looked, &setup, &mut tenant)?;
+            mapping::keep(w, looked, &mut tenant)?;
             if let Some(port) = port {
                 keep_port(w, port)?;
             }

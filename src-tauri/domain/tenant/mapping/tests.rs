@@ -152,6 +152,52 @@ fn what_is_gone_is_reported_and_left_empty_until_a_person_chooses() {
 }
 
 #[test]
+fn what_comes_back_is_used_again_unless_a_person_has_chosen_since() {
+    let old = complete();
+    let in_use = propose(&old).map;
+    let contacted = status_id(&old, "Contacted");
+    let mut without = old.clone();
+    without.statuses.retain(|(_, name)| name != "Contacted");
+    without.fields.retain(|field| field.name != "CFfitScore");
+    without.ticket_types.retain(|(_, name)| name != "Prospect");
+    let found = drift(&in_use, &old, &without);
+    assert_eq!(found.len(), 3);
+    let mut choices = Choices::default();
+    choices.give_up(&found);
+    for change in &found {
+        assert!(
+            !choices.clone().take_back(change, &without),
+            "it is still gone: {change:?}"
+        );
+        assert!(choices.take_back(change, &old), "{change:?}");
+        assert!(!choices.take_back(change, &old), "once is enough");
+    }
+    let after = resolve(&Workflow::default(), &old, &choices, Some(&in_use)).map;
+    assert_eq!(after, in_use);
+
+    choices
+        .stages
+        .insert(StageKey::from("contacted"), Some(HaloStatusId(7)));
+    assert!(found.iter().all(|change| !choices.take_back(change, &old)));
+    assert_ne!(choices.stages.get(&StageKey::from("contacted")), Some(&Some(contacted)));
+}
+
+#[test]
+fn a_list_that_comes_back_empty_is_not_believed() {
+    let known = complete();
+    let nothing = TenantSetup {
+        version: "2.251".to_owned(),
+        ..TenantSetup::default()
+    };
+    let believed = nothing.believe(&known);
+    assert_eq!(believed.version, "2.251");
+    assert_eq!(drift(&propose(&known).map, &known, &believed), []);
+    let mut fewer = known.clone();
+    fewer.statuses.truncate(3);
+    assert_eq!(fewer.clone().believe(&known), fewer, "some are an answer");
+}
+
+#[test]
 fn a_lost_choice_of_a_select_is_reported_and_a_new_one_is_taken_over() {
     let old = complete();
     let in_use = propose(&old).map;

@@ -1,6 +1,6 @@
 //! What is kept of the mapping, and the two ways to it: a look at the tenant, and what comes of it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -30,6 +30,10 @@ pub(crate) struct Kept {
     #[serde(default)]
     pub drift: Vec<Drift>,
     pub read_at: Option<DateTime<Utc>>,
+    /// Where each field was read from last (id and kind of the custom field): what the mirror knows of it stems from
+    /// there, also while it is mapped to nothing.
+    #[serde(default)]
+    places: BTreeMap<FieldKey, (i64, i64)>,
     /// Earlier choices, latest last.
     #[serde(default)]
     earlier: Vec<Earlier>,
@@ -57,10 +61,23 @@ impl Kept {
         let too_many = self.earlier.len().saturating_sub(KEPT_VERSIONS);
         self.earlier.drain(..too_many);
     }
+
+    /// Notes from where each field is read from now on. Returns those of which what is known stems from elsewhere.
+    fn settle(&mut self, map: &TenantMap) -> Vec<FieldKey> {
+        let mut moved = Vec::new();
+        for (field, target) in &map.fields {
+            let Some(place) = place(Some(target)) else { continue };
+            if self.places.insert(*field, place).is_some_and(|before| before != place) {
+                moved.push(*field);
+            }
+        }
+        moved
+    }
 }
 
 /// The tenant, looked at: what the mapping becomes.
 pub(in crate::sync) struct Looked {
+    pub setup: TenantSetup,
     pub mapping: Mapping,
     pub kept: Kept,
 }
@@ -82,13 +99,19 @@ pub(in crate::sync) fn look(
     reader: &Reader<'_>,
     workflow: &Workflow,
     in_use: Option<&TenantMap>,
-    setup: &TenantSetup,
+    setup: TenantSetup,
     now: DateTime<Utc>,
 ) -> Result<Looked, store::Error> {
     let mut kept = kept(reader)?;
     let before = kept.clone();
-    if let (Some(in_use), Some(known)) = (in_use, reader.setting_get::<TenantSetup>(settings::SETUP)?) {
-        let found = drift(in_use, &known, setup);
+    let known = reader.setting_get::<TenantSetup>(settings::SETUP)?.unwrap_or_default();
+    let setup = setup.believe(&known);
+    if let Some(in_use) = in_use {
+        let Kept {
+            choices, drift: told, ..
+        } = &mut kept;
+        told.retain(|old| !choices.take_back(old, &setup));
+        let found = drift(in_use, &known, &setup);
         kept.choices.give_up(&found);
         // The latest word about a place is the one that counts.
         kept.drift
@@ -99,43 +122,48 @@ pub(in crate::sync) fn look(
         kept.version += 1;
     }
     kept.read_at = Some(now);
-    let mapping = resolve(workflow, setup, &kept.choices, in_use);
-    Ok(Looked { mapping, kept })
+    let mapping = resolve(workflow, &setup, &kept.choices, in_use);
+    Ok(Looked { setup, mapping, kept })
 }
 
 /// Keeps what was looked at as the mapping in use. Returns whether everything has to be read again because of it.
-pub(in crate::sync) fn keep(
-    w: &mut Writer<'_>,
-    looked: &Looked,
-    setup: &TenantSetup,
-    tenant: &mut Tenant,
-) -> Result<bool, store::Error> {
+pub(in crate::sync) fn keep(w: &mut Writer<'_>, looked: Looked, tenant: &mut Tenant) -> Result<bool, store::Error> {
+    let Looked {
+        setup,
+        mapping,
+        mut kept,
+    } = looked;
     for agent in &setup.agents {
         w.upsert_agent(agent)?;
     }
-    w.setting_set(settings::SETUP, setup)?;
-    w.setting_set(settings::MAPPING, &looked.kept)?;
-    let old = std::mem::replace(&mut tenant.map, looked.mapping.map.clone());
-    tenant.gaps.clone_from(&looked.mapping.gaps);
-    tenant.version.clone_from(&setup.version);
-    w.setting_set(settings::TENANT, tenant)?;
+    let old = std::mem::replace(&mut tenant.map, mapping.map);
     let new = &tenant.map;
-    w.mirror_forget_fields(&moved_fields(&old, new))?;
-    let means_other = old.ticket_types != new.ticket_types || old.stages != new.stages || old.fields != new.fields;
+    // What was shown of a field elsewhere is no base for what is shown where it lives now.
+    w.mirror_forget_fields(&kept.settle(new))?;
+    // Choices that a select gains or loses change nothing that was read.
+    let means_other =
+        old.ticket_types != new.ticket_types || old.stages != new.stages || !moved_fields(&old, new).is_empty();
+    tenant.gaps = mapping.gaps;
+    tenant.version.clone_from(&setup.version);
+    w.setting_set(settings::SETUP, &setup)?;
+    w.setting_set(settings::MAPPING, &kept)?;
+    w.setting_set(settings::TENANT, tenant)?;
     if means_other {
         pull::start_over(w)?;
     }
     Ok(means_other)
 }
 
+/// The custom field that holds a field: its id and its kind.
+fn place(target: Option<&FieldTarget>) -> Option<(i64, i64)> {
+    match target {
+        Some(FieldTarget::Custom { id, kind, .. }) => Some((id.0, *kind)),
+        Some(FieldTarget::Native { .. }) | None => None,
+    }
+}
+
 /// The fields that live in another place from now on.
 fn moved_fields(old: &TenantMap, new: &TenantMap) -> Vec<FieldKey> {
-    fn place(target: Option<&FieldTarget>) -> Option<(i64, i64)> {
-        match target {
-            Some(FieldTarget::Custom { id, kind, .. }) => Some((id.0, *kind)),
-            Some(FieldTarget::Native { .. }) | None => None,
-        }
-    }
     domain::fields::all()
         .map(domain::fields::Field::key)
         .filter(|field| place(old.fields.get(field)) != place(new.fields.get(field)))
