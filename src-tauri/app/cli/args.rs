@@ -106,6 +106,25 @@ the keychain; where there is none, sealed with LEADLINE_PASSPHRASE.")]
         #[command(flatten)]
         output: Output,
     },
+    /// Show what stands for what in HaloPSA, and what its administrator could add
+    #[command(after_help = "Examples:
+  leadline mapping --export > mapping.json
+  leadline mapping --import mapping.json
+
+A document is read by its names, so it can be taken to another HaloPSA. What that one does not have is said and left as it is.")]
+    Mapping {
+        /// Read the set-up of HaloPSA again first
+        #[arg(long)]
+        read: bool,
+        /// Read a mapping from this file and keep it
+        #[arg(long, value_name = "FILE")]
+        import: Option<PathBuf>,
+        /// Print the mapping as a document that can be read back in
+        #[arg(long)]
+        export: bool,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Fetch what changed in HaloPSA and send what waits
     #[command(
         after_help = "While a window is open over the same data it syncs by itself; then this command says so and ends."

@@ -86,15 +86,16 @@ pub(super) async fn sign_in(place: &Place, request: SignInRequest, open: bool, o
 /// Says what was found, and remembers this HaloPSA as the one that is meant from now on.
 fn say_connected(place: &Place, session: &Session, report: &ConnectReport, output: Output) -> anyhow::Result<()> {
     home(place)?.remember_tenant(session.profile())?;
+    let gaps: Vec<_> = report.gaps.iter().filter(|gap| gap.blocks()).cloned().collect();
+    if !gaps.is_empty() {
+        // It is connected, but nothing can be synced before somebody has said what stands for these.
+        print::say(&connected(report));
+        return Err(engine::Problem::MissingTicketType { gaps }.into());
+    }
     if output.json {
         print::json(report)?;
     } else {
         print::line(&connected(report))?;
-    }
-    let gaps: Vec<_> = report.gaps.iter().filter(|gap| gap.blocks()).cloned().collect();
-    if !gaps.is_empty() {
-        // It is connected, but nothing can be synced before somebody has mapped these.
-        return Err(engine::Problem::MissingTicketType { gaps }.into());
     }
     print::say("Fetch the tickets with: leadline sync --once");
     Ok(())
@@ -200,6 +201,12 @@ fn show(status: &SyncStatus, output: Output) -> anyhow::Result<()> {
         "Outbox       {} waiting, {} refused, {} in conflict",
         status.counts.waiting, status.counts.parked, status.counts.conflicts
     ));
+    if status.mapping_alerts > 0 {
+        lines.push(format!(
+            "Set-up       {} to look at, with: leadline mapping",
+            status.mapping_alerts
+        ));
+    }
     if let Some(problem) = &status.problem {
         lines.push(format!("Problem      {problem}"));
     }

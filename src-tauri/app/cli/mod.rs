@@ -7,6 +7,7 @@
 pub mod args;
 mod connection;
 mod link;
+mod mapping;
 mod print;
 pub use print::say;
 mod sample;
@@ -137,6 +138,19 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
         Command::Profiles { output } => connection::profiles(place, output),
         Command::Disconnect => connection::disconnect(place).await,
         Command::Status { output } => connection::status(place, output),
+        Command::Mapping {
+            read,
+            import,
+            export,
+            output,
+        } => {
+            let wish = mapping::Wish {
+                read,
+                import: import.as_deref(),
+                export,
+            };
+            mapping::mapping(place, wish, output).await
+        }
         Command::Sync { once: _, output } => connection::sync(place, output).await,
         Command::Outbox { retry_all, output } => connection::outbox(place, retry_all, output),
         Command::Tickets {
