@@ -27,9 +27,9 @@ impl Engine {
             let card = card(w, ticket)?;
             if field == keys::DO_NOT_CONTACT && card.do_not_contact && !turns_on {
                 return Err(refused(if preferences.role == Role::Manager {
-                    "Do Not Contact is cleared with a reason, which stays on the record."
+                    "Do Not Contact is lifted with a reason, which stays on the record. Choose Lift on the ticket."
                 } else {
-                    "Only a manager can clear Do Not Contact, with a reason."
+                    "Only a manager can lift Do Not Contact, with a reason."
                 }));
             }
             label = format!(

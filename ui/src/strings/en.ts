@@ -142,7 +142,7 @@ export const en = {
     nobody: 'Not chosen yet',
     role: 'Role',
     roles: { rep: 'Rep', ops: 'Ops', manager: 'Manager' },
-    roleHelp: 'Ops and managers may reopen closed tickets; only a manager may clear “do not contact”.',
+    roleHelp: 'Ops and managers may reopen closed tickets; only a manager may lift “do not contact”.',
     country: 'Country',
     countryHelp: 'Two letters, such as GB. How phone numbers without a country are read.',
     currency: 'Currency',
