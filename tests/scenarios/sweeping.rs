@@ -80,6 +80,15 @@ async fn many_missing_at_once_are_asked_about_and_kept() -> anyhow::Result<()> {
             );
         }
     }
+    let named: Vec<_> = world
+        .engine()?
+        .sync_differences()?
+        .missing
+        .iter()
+        .map(|card| card.id)
+        .collect();
+    let missing: Vec<_> = tickets.iter().take(2).map(|(ticket, _)| *ticket).collect();
+    assert_eq!(named, missing, "a person sees which");
     // "They are there; I lost a right."
     world.engine()?.keep_missing()?;
     for _ in 0..4 {

@@ -261,6 +261,7 @@ function Screens({ app }: { app: AppState }) {
         onStatus={toDrawer}
         onSignIn={() => setDialog('sign-in')}
         onSettings={() => void navigate({ to: '/settings', search: (before) => before })}
+        onHealth={() => void navigate({ to: '/health', search: (before) => before })}
       >
         <h1 className="visually-hidden">{TITLES[path] ?? t.app}</h1>
         <Outlet />
@@ -340,9 +341,14 @@ function ConflictsScreen() {
 function HealthScreen() {
   const { onPainted } = useApp();
   const navigate = useNavigate();
+  const openTicket = useOpenTicket();
   return (
     <Suspense fallback={null}>
-      <HealthPage onPainted={onPainted} onOutbox={() => void navigate({ to: '/outbox', search: (before) => before })} />
+      <HealthPage
+        onPainted={onPainted}
+        onOpen={openTicket}
+        onOutbox={() => void navigate({ to: '/outbox', search: (before) => before })}
+      />
     </Suspense>
   );
 }

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use chrono::Utc;
 use domain::{OutboxId, TicketId};
-use engine::views::{Done, HealthView, SyncStatus};
+use engine::views::{Done, HealthView, SyncDifferences, SyncStatus};
 use store::{ConflictRow, OutboxRow};
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
@@ -71,6 +71,13 @@ pub async fn set_outbox_paused(host: HostState<'_>, paused: bool) -> Result<(), 
 #[specta::specta]
 pub async fn sync_health(host: HostState<'_>) -> Result<HealthView, UiError> {
     on_engine(&host, "Show how sync goes", |engine| engine.health()).await
+}
+
+/// Which tickets the last comparison of both sides found missing in HaloPSA, elsewhere, or not here.
+#[tauri::command]
+#[specta::specta]
+pub async fn sync_differences(host: HostState<'_>) -> Result<SyncDifferences, UiError> {
+    on_engine(&host, "Show what differs", |engine| engine.sync_differences()).await
 }
 
 /// Figures and log as text for support, without personal data.

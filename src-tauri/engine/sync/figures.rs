@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use connectors::Exchange;
+use domain::HaloTicketId;
 use serde::{Deserialize, Serialize};
 use store::{Reader, SyncLogKind, Traffic, Writer};
 
@@ -46,6 +47,9 @@ const CHECKS: &str = "checks";
 pub(super) struct Checked {
     pub at: Option<DateTime<Utc>>,
     pub checks: Vec<SanityCheck>,
+    /// Tickets that differed, as many as are named.
+    #[serde(default)]
+    pub differing: Vec<HaloTicketId>,
 }
 
 impl Checked {

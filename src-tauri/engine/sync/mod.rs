@@ -11,13 +11,14 @@
 //!
 //! `run` is the loop, `push` sends, `pull` reads pages, `apply` merges a row, `people` and `activities` fetch what belongs
 //! to tickets, `connect` signs in, `mapping` says what stands for what, `health` knows how the link is, `figures` keeps count and the log, `sweep`
-//! compares both sides once a day.
+//! compares both sides once a day, `differences` names what it found.
 
 mod activities;
 mod allowance;
 mod apply;
 mod appointments;
 mod connect;
+mod differences;
 mod figures;
 mod health;
 mod mapping;

@@ -18,7 +18,7 @@ use domain::{HaloTicketId, Lifecycle, StageKey};
 use serde::{Deserialize, Serialize};
 use store::{Missing, Reader, Standing, Standpoint, SyncLogKind};
 
-use super::{Session, figures::Checked};
+use super::{Session, differences::MOST_NAMED, figures::Checked};
 use crate::{Engine, outbox::mirror, views::SanityCheck};
 
 /// Between two sweeps…
@@ -68,6 +68,14 @@ struct Plan {
     elsewhere: Vec<HaloTicketId>,
     /// In HaloPSA and not here.
     new: Vec<HaloTicketId>,
+}
+
+impl Plan {
+    /// What differs, as many as are named.
+    fn differing(&self) -> Vec<HaloTicketId> {
+        let all = self.elsewhere.iter().chain(&self.missing).chain(&self.new);
+        all.take(MOST_NAMED).copied().collect()
+    }
 }
 
 /// How many missing tickets wait for a person's word; 0 when none do.
@@ -161,6 +169,7 @@ impl Engine {
         let checked = Checked {
             at: Some(now),
             checks: plan.checks.clone(),
+            differing: plan.differing(),
         };
         let written = self.store().write_quiet(now, |w| -> Result<(), store::Error> {
             w.count_missing(&plan.missing)?;

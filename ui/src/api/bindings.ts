@@ -61,6 +61,12 @@ export const commands = {
 	assignOwner: (tickets: TicketId[], owner: AgentId | null) => typedError<Done, UiError>(__TAURI_INVOKE("assign_owner", { tickets, owner })),
 	/**  Writes a note. */
 	addNote: (ticket: TicketId, text: string) => typedError<Done, UiError>(__TAURI_INVOKE("add_note", { ticket, text })),
+	/**  Plans something to do; without an owner it is for whoever plans it. */
+	addTask: (ticket: TicketId, subject: string, due: string, owner: AgentId | null) => typedError<Done, UiError>(__TAURI_INVOKE("add_task", { ticket, subject, due, owner })),
+	/**  Plans a meeting. */
+	scheduleMeeting: (ticket: TicketId, subject: string, start: string, end: string) => typedError<Done, UiError>(__TAURI_INVOKE("schedule_meeting", { ticket, subject, start, end })),
+	/**  Says that a task or meeting is done, or that it is not after all. */
+	completeTask: (activity: ActivityId, isDone: boolean) => typedError<Done, UiError>(__TAURI_INVOKE("complete_task", { activity, isDone })),
 	/**  Logs a call. */
 	logCall: (request: LogCallRequest) => typedError<Done, UiError>(__TAURI_INVOKE("log_call", { request })),
 	/**  Creates a ticket. */
@@ -71,6 +77,12 @@ export const commands = {
 	findCompanies: (text: string) => typedError<CompanyOption[], UiError>(__TAURI_INVOKE("find_companies", { text })),
 	/**  The contacts of a company. */
 	contactsOf: (company: CompanyId) => typedError<ContactOption[], UiError>(__TAURI_INVOKE("contacts_of", { company })),
+	/**  Puts tickets on a list, which is made when there is none of that name. */
+	addToList: (tickets: TicketId[], name: string) => typedError<Done, UiError>(__TAURI_INVOKE("add_to_list", { tickets, name })),
+	/**  Takes tickets off a list. */
+	removeFromList: (tickets: TicketId[], name: string) => typedError<Done, UiError>(__TAURI_INVOKE("remove_from_list", { tickets, name })),
+	/**  Every list with somebody on it. */
+	lists: () => typedError<ListRow[], UiError>(__TAURI_INVOKE("lists")),
 	/**  Chooses the same side in each of these, where both changed. */
 	resolveConflicts: (conflicts: ReviewId[], side: Side) => typedError<Done, UiError>(__TAURI_INVOKE("resolve_conflicts", { conflicts, side })),
 	/**  Takes back the last thing done here; nothing when there is none. */
@@ -115,6 +127,8 @@ export const commands = {
 	setOutboxPaused: (paused: boolean) => typedError<null, UiError>(__TAURI_INVOKE("set_outbox_paused", { paused })),
 	/**  How the conversation with HaloPSA goes: figures, alerts, the last comparison, the log. */
 	syncHealth: () => typedError<HealthView, UiError>(__TAURI_INVOKE("sync_health")),
+	/**  Which tickets the last comparison of both sides found missing in HaloPSA, elsewhere, or not here. */
+	syncDifferences: () => typedError<SyncDifferences, UiError>(__TAURI_INVOKE("sync_differences")),
 	/**  Figures and log as text for support, without personal data. */
 	exportSyncLog: () => typedError<string, UiError>(__TAURI_INVOKE("export_sync_log")),
 	/**  Writes figures and log for support into the folder for downloads; answers where. */
@@ -160,6 +174,8 @@ export type ActivityRow = {
 	subject: string,
 	body: string,
 	call: CallRecord | null,
+	/**  Of tasks and meetings. */
+	appointment: Appointment | null,
 	sync: SyncState,
 };
 
@@ -254,6 +270,15 @@ export type AppState = {
 	keychain: boolean,
 	/**  Whether the passphrase of this session is known (it is needed only without a keychain). */
 	passphrase: boolean,
+};
+
+/**  When a task is due or a meeting takes place, and whether it is done. */
+export type Appointment = {
+	/**  Of a task: when it is due. */
+	start: string,
+	/**  Of a task: the same moment. */
+	end: string,
+	done_at: string | null,
 };
 
 /**  A drawn way from one stage to another. */
@@ -672,6 +697,16 @@ export type Link =
 { state: "offline"; since: string } | 
 /**  The credentials are no longer accepted; the queue keeps. */
 { state: "signed_out"; since: string };
+
+/**  A list: a named set of tickets. */
+export type ListId = number;
+
+/**  A list: a named set of tickets. */
+export type ListRow = {
+	id: ListId,
+	name: string,
+	tickets: number,
+};
 
 /**  What is missing to open the data. */
 export type LockReason = 
@@ -1128,6 +1163,17 @@ export type StoredValue = {
 	provenance: Provenance,
 };
 
+/**  The rows behind the figures of the last comparison of both sides. */
+export type SyncDifferences = {
+	/**  Missing in HaloPSA, and nobody has said that they are there all the same. Not all of them when there are many. */
+	missing: Card[],
+	missing_total: number,
+	/**  In another stage there. */
+	elsewhere: Card[],
+	/**  In HaloPSA, and not here. */
+	unknown: HaloTicketId[],
+};
+
 /**  The sync status changed. */
 export type SyncEvent = SyncStatus;
 
@@ -1274,6 +1320,8 @@ export type TicketView = {
 	/**  Whom it is linked to. */
 	linked_company: CompanyOption | null,
 	linked_contact: ContactOption | null,
+	/**  The names of the lists it is on. */
+	lists: string[],
 	fields: FieldRow[],
 	activities: ActivityRow[],
 	history: HistoryRow[],

@@ -36,11 +36,14 @@ export const keys = {
   outbox: ['outbox'] as const,
   conflicts: ['conflicts'] as const,
   health: ['health'] as const,
+  /** Below `health`: whatever makes the figures stale makes their rows stale. */
+  differences: ['health', 'differences'] as const,
   mapping: ['mapping'] as const,
   checkedMapping: (edit: MappingEdit | null) => ['mapping', 'checked', edit] as const,
   sync: ['sync'] as const,
   profiles: ['profiles'] as const,
   search: (text: string) => ['search', text] as const,
+  lists: ['lists'] as const,
   companies: (text: string) => ['companies', text] as const,
   contacts: (company: number) => ['contacts', company] as const,
   targets: (ids: readonly number[]) => ['targets', ids] as const,
@@ -79,6 +82,8 @@ export const healthQuery = () => queryOptions({ queryKey: keys.health, queryFn: 
 /** Asked anew whenever it is looked at: profiles come and go with connections, not with changes of data. */
 export const profilesQuery = () =>
   queryOptions({ queryKey: keys.profiles, queryFn: host.profiles, staleTime: 0, gcTime: 0 });
+
+export const differencesQuery = () => queryOptions({ queryKey: keys.differences, queryFn: host.syncDifferences });
 
 export const syncQuery = () => queryOptions({ queryKey: keys.sync, queryFn: host.syncStatus });
 
@@ -124,3 +129,6 @@ export const companiesQuery = (text: string) =>
 
 export const contactsQuery = (company: number) =>
   queryOptions({ queryKey: keys.contacts(company), queryFn: () => host.contactsOf(company), staleTime: 0, gcTime: 0 });
+
+/** The names of all lists, for whoever puts a ticket on one. */
+export const listsQuery = () => queryOptions({ queryKey: keys.lists, queryFn: host.lists, staleTime: 0 });

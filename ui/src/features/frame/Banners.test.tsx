@@ -12,9 +12,8 @@ vi.mock('@/api/host', async (original) => ({
 
 afterEach(cleanup);
 
-const stop = vi.fn();
-
 function open(link: Link, paused = false, alerts: Alert[] = []) {
+  const stop = vi.fn();
   vi.mocked(onAlert).mockReturnValue(stop);
   answer({
     syncStatus: { ...STATUS, link, paused },
@@ -25,7 +24,9 @@ function open(link: Link, paused = false, alerts: Alert[] = []) {
     confirmMissing: null,
   });
   const onSignIn = vi.fn();
-  return { ...renderScreen(<Banners onSignIn={onSignIn} onSettings={vi.fn()} />), onSignIn };
+  const onHealth = vi.fn();
+  const banners = <Banners onSignIn={onSignIn} onSettings={vi.fn()} onHealth={onHealth} />;
+  return { ...renderScreen(banners), onSignIn, onHealth, stop };
 }
 const press = async (name: string): Promise<void> => {
   fireEvent.click(await screen.findByRole('button', { name }));
@@ -46,7 +47,7 @@ it('tries at once when a person asks', async () => {
 });
 
 it('says an alert when it begins, and stops listening when it is gone', async () => {
-  const { unmount } = open({ state: 'online' });
+  const { unmount, stop } = open({ state: 'online' });
   const tell = vi.mocked(onAlert).mock.lastCall?.[0];
   act(() => tell?.({ kind: 'circuit_open', since: SINCE, tickets: 0 }));
   expect(await screen.findByText(/^HaloPSA does not answer properly\./)).toBeTruthy();
@@ -62,7 +63,10 @@ it('lets what is paused go on', async () => {
 
 it('keeps missing tickets, or lets them go, only when a person says which', async () => {
   const missing: Alert[] = [{ kind: 'many_missing', since: SINCE, tickets: 42 }];
-  open({ state: 'online' }, false, missing);
+  const { onHealth } = open({ state: 'online' }, false, missing);
+  await press('Show them');
+  expect(onHealth).toHaveBeenCalledOnce();
+  expect(host.keepMissing).not.toHaveBeenCalled();
   await press('No, keep them');
   await waitFor(() => expect(host.keepMissing).toHaveBeenCalledOnce());
   expect(host.confirmMissing).not.toHaveBeenCalled();

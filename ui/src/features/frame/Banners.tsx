@@ -22,8 +22,14 @@ const ICONS: Record<Banner['id'], ReactNode> = {
   offline: <IconCloudOff size={15} aria-hidden="true" />,
 };
 
+interface BannersProps {
+  onSignIn: () => void;
+  onSettings: () => void;
+  onHealth: () => void;
+}
+
 /** What of the sync a person should know, and what they can do about it. Nothing at all while everything runs. */
-export function Banners({ onSignIn, onSettings }: { onSignIn: () => void; onSettings: () => void }) {
+export function Banners({ onSignIn, onSettings, onHealth }: BannersProps) {
   const { data: status } = useQuery(syncQuery());
   const { data: health } = useQuery(healthQuery());
   const now = useNow(60_000);
@@ -42,6 +48,7 @@ export function Banners({ onSignIn, onSettings }: { onSignIn: () => void; onSett
   const actions: Record<BannerAction, { label: string; run: () => void }> = {
     'sign-in': { label: t.banners.signIn, run: onSignIn },
     settings: { label: t.banners.settings, run: onSettings },
+    show: { label: t.banners.show, run: onHealth },
     keep: { label: t.banners.keep, run: attempt(host.keepMissing, t.banners.keptSaid) },
     gone: { label: t.banners.gone, run: attempt(host.confirmMissing, t.banners.goneSaid) },
     resume: { label: t.outbox.resume, run: () => void operations.pause(false) },

@@ -40,6 +40,7 @@ export interface FrameProps {
   onStatus: () => void;
   onSignIn: () => void;
   onSettings: () => void;
+  onHealth: () => void;
 }
 
 export function Frame({
@@ -53,6 +54,7 @@ export function Frame({
   onStatus,
   onSignIn,
   onSettings,
+  onHealth,
 }: FrameProps) {
   return (
     <div className={classes.frame}>
@@ -78,7 +80,7 @@ export function Frame({
           </Button>
         </Tooltip>
       </section>
-      <Banners onSignIn={onSignIn} onSettings={onSettings} />
+      <Banners onSignIn={onSignIn} onSettings={onSettings} onHealth={onHealth} />
       <main className={classes.main} id="main" tabIndex={-1}>
         {children}
       </main>

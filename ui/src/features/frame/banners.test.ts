@@ -40,7 +40,7 @@ describe('the strips', () => {
   it('ask what became of tickets that are missing, keeping them first', () => {
     const missing = { ...QUIET, alerts: [{ kind: 'many_missing' as const, since: SINCE, tickets: 42 }] };
     expect(show(status({ state: 'online' }), missing)).toEqual([
-      ['missing', '42 tickets can no longer be found in HaloPSA.', 'keep', 'gone'],
+      ['missing', '42 tickets can no longer be found in HaloPSA.', 'show', 'keep', 'gone'],
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { HealthView, SyncStatus } from '@/api/bindings';
 import type { Formats } from '@/lib/formats';
 import { t } from '@/strings';
 
-export type BannerAction = 'sign-in' | 'gone' | 'keep' | 'resume' | 'try-now' | 'settings';
+export type BannerAction = 'sign-in' | 'gone' | 'keep' | 'resume' | 'try-now' | 'settings' | 'show';
 
 export interface Banner {
   id: 'signed-out' | 'mapping' | 'missing' | 'paused' | 'offline';
@@ -44,7 +44,7 @@ export function bannersOf(status: SyncStatus, health: Known | undefined, formats
       tone: 'warning',
       title: t.banners.missing(missing.tickets),
       text: t.banners.missingText,
-      actions: ['keep', 'gone'],
+      actions: ['show', 'keep', 'gone'],
     });
   }
   if (paused && link.state !== 'not_connected') {

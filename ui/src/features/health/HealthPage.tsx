@@ -14,6 +14,7 @@ import { copyText } from '@/lib/clipboard';
 import { formats } from '@/lib/formats';
 import { useNow } from '@/lib/useNow';
 import { t } from '@/strings';
+import { Differences } from './Differences';
 import classes from './HealthPage.module.css';
 import { figuresOf } from './health';
 
@@ -24,9 +25,10 @@ const LINE_PX = 26;
 interface HealthPageProps {
   onPainted: () => void;
   onOutbox: () => void;
+  onOpen: (ticket: number) => void;
 }
 
-export default function HealthPage({ onPainted, onOutbox }: HealthPageProps) {
+export default function HealthPage({ onPainted, onOutbox, onOpen }: HealthPageProps) {
   const { data, error, isError, refetch } = useQuery({ ...healthQuery(), refetchInterval: REFRESH_MS });
   useLayoutEffect(onPainted, [onPainted]);
   return (
@@ -42,13 +44,13 @@ export default function HealthPage({ onPainted, onOutbox }: HealthPageProps) {
           </Button>
         </header>
         {isError && data === undefined && <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />}
-        {data !== undefined && <Health health={data} />}
+        {data !== undefined && <Health health={data} onOpen={onOpen} />}
       </div>
     </div>
   );
 }
 
-function Health({ health }: { health: HealthView }) {
+function Health({ health, onOpen }: { health: HealthView; onOpen: (ticket: number) => void }) {
   const now = useNow(REFRESH_MS);
   return (
     <>
@@ -71,6 +73,7 @@ function Health({ health }: { health: HealthView }) {
         <Budget health={health} />
       </section>
       <Checks health={health} now={now} />
+      <Differences asks={health.alerts.some((alert) => alert.kind === 'many_missing')} onOpen={onOpen} />
       <Log health={health} now={now} />
     </>
   );

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { HealthView } from '@/api/bindings';
+import type { Card, HealthView, SyncDifferences } from '@/api/bindings';
 import { host } from '@/api/host';
 import { makeFormats } from '@/lib/formats';
 import { answer, expectAccessible, renderScreen } from '@/testing/screen';
@@ -37,6 +37,26 @@ const HEALTH: HealthView = {
   checked_at: '2026-11-21T11:00:00Z',
   log: [{ at: '2026-11-21T11:59:00Z', kind: 'sent', text: 'HaloPSA accepted 3 changes.', times: 2 }],
 };
+
+const NOTHING: SyncDifferences = { missing: [], missing_total: 0, elsewhere: [], unknown: [] };
+const card = (id: number, company: string): Card => ({
+  id,
+  halo_id: 1000 + id,
+  lifecycle: 'lead',
+  stage: 'contacted',
+  company,
+  person: '',
+  owner: null,
+  value: null,
+  probability: null,
+  fit_score: null,
+  lead_score: null,
+  entered_at: '2026-11-01T00:00:00Z',
+  next_action: null,
+  next_action_at: null,
+  do_not_contact: false,
+  sync: 'synced',
+});
 
 it.each([
   [null, 'Not known yet'],
@@ -81,13 +101,20 @@ describe('the figures', () => {
 });
 
 describe('the page', () => {
-  function open(health = HEALTH) {
+  function open(health = HEALTH, differences: SyncDifferences = NOTHING) {
     answer({
+      syncDifferences: differences,
+      keepMissing: null,
+      confirmMissing: null,
       syncHealth: health,
       exportSyncLog: 'Leadline 0.1.0\nlog',
       saveSyncLog: 'Downloads/leadline-sync.txt',
     });
-    return renderScreen(<HealthPage onPainted={() => undefined} onOutbox={() => undefined} />);
+    const onOpen = vi.fn();
+    return {
+      ...renderScreen(<HealthPage onPainted={() => undefined} onOutbox={() => undefined} onOpen={onOpen} />),
+      onOpen,
+    };
   }
 
   it('shows figures, budget, both sides and the log', async () => {
@@ -110,6 +137,31 @@ describe('the page', () => {
     open({ ...HEALTH, alerts: [{ kind: 'many_missing', since: '2026-11-21T11:00:00Z', tickets: 42 }] });
     expect(await screen.findByText(/^42 tickets can no longer be found/)).toBeTruthy();
     expect(screen.queryByText('Everything runs as it should')).toBeNull();
+  });
+
+  it('names the tickets behind the figures, and opens them', async () => {
+    const { container, onOpen } = open(HEALTH, {
+      missing: [card(1, 'Acme Ltd')],
+      missing_total: 3,
+      elsewhere: [card(2, 'Globex')],
+      unknown: [4711, 4712],
+    });
+    fireEvent.click(await screen.findByRole('button', { name: /Acme Ltd/ }));
+    fireEvent.click(screen.getByRole('button', { name: /Globex/ }));
+    expect(onOpen.mock.calls).toEqual([[1], [2]]);
+    expect(screen.getByText('3 tickets are missing in HaloPSA')).toBeTruthy();
+    expect(screen.getByText('and 2 more')).toBeTruthy();
+    expect(screen.getByText('#4711, #4712')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'No, keep them' })).toBeNull();
+    await expectAccessible(container);
+  });
+
+  it('asks about the missing ones only while an answer is wanted', async () => {
+    const alerts = [{ kind: 'many_missing' as const, since: '2026-11-21T11:00:00Z', tickets: 1 }];
+    open({ ...HEALTH, alerts }, { ...NOTHING, missing: [card(1, 'Acme Ltd')], missing_total: 1 });
+    fireEvent.click(await screen.findByRole('button', { name: 'Yes, they are gone' }));
+    await waitFor(() => expect(host.confirmMissing).toHaveBeenCalledOnce());
+    expect(host.keepMissing).not.toHaveBeenCalled();
   });
 
   it('copies the log for support', async () => {
