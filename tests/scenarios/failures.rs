@@ -140,8 +140,19 @@ async fn failure_404_marks_as_gone_and_offers_to_recreate_or_drop() -> anyhow::R
     world.engine()?.discard_entry(entry.id)?;
     assert_eq!(world.stage(omar)?.as_str(), "contacted");
 
-    // Created again: a new ticket with everything it holds now, and the note behind it.
+    // Created again: thought better of once, then a new ticket with everything it holds now, and the note behind it.
     world.engine()?.recreate_entry(parked(jane)?.id)?;
+    assert_eq!(world.card(jane)?.sync, SyncState::Waiting);
+    let rows = world.unsent()?;
+    let creation = rows
+        .iter()
+        .find(|row| row.what.contains("again"))
+        .expect("it is queued");
+    world.engine()?.discard_entry(creation.id)?;
+    assert_eq!(world.card(jane)?.sync, SyncState::Gone);
+    assert_eq!(world.stage(jane)?.as_str(), "engaged", "what it holds is kept");
+    let note = rows.iter().find(|row| row.ticket == jane && row.id != creation.id);
+    world.engine()?.recreate_entry(note.expect("the note waits").id)?;
     world.sync().await?;
     world.sync().await?;
     let new = world.card(jane)?.halo_id.expect("it is in HaloPSA again");

@@ -147,6 +147,13 @@ pub(super) fn start_over(w: &mut Writer<'_>) -> Result<(), store::Error> {
     w.cursor_clear(SINCE)
 }
 
+/// Whether most of these changed before they were asked for. An unknown parameter is ignored without a word, and then every
+/// round reads the whole tenant.
+fn is_old_news(rows: &[RemoteTicket], asked_since: DateTime<Utc>) -> bool {
+    let is_old = |row: &&RemoteTicket| row.last_update.is_some_and(|at| at < asked_since);
+    rows.iter().filter(is_old).count() * 2 > rows.len()
+}
+
 impl Engine {
     /// Whether every ticket has been read once.
     pub(super) fn has_pulled_all(&self) -> anyhow::Result<bool> {
@@ -252,6 +259,12 @@ impl Engine {
                 };
                 let page = self.read_page(page)?;
                 let next = *next.get_or_insert_with(|| self.by_server_clock(session, began));
+                if pages.next == 1 && is_old_news(&page.rows, since - OVERLAP) {
+                    self.log(
+                        SyncLogKind::Failed,
+                        "HaloPSA sent tickets that had not changed: it seems to ignore the date that was asked for.",
+                    )?;
+                }
                 pages.take(&page);
                 let is_last = pages.ended && Some(lifecycle) == last;
                 let stored = self

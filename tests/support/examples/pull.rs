@@ -1,5 +1,5 @@
 //! What a first pull costs: of as many tickets as the argument says, from a sandbox in a process of its own. Prints one JSON
-//! object: requests, the fewest that pages of a hundred allow, seconds, seconds of computing for a thousand tickets, and
+//! object: all requests, pages of tickets, the fewest that pages of a hundred allow, seconds, seconds of computing for a thousand tickets, and
 //! the most memory that the pulling process ever held.
 
 use std::{
@@ -32,16 +32,24 @@ async fn main() -> anyhow::Result<()> {
         .stdout(Stdio::piped())
         .spawn()?;
     let told = server.stdout.take().context("the sandbox tells its address")?;
+    let mut told = BufReader::new(told);
     let mut address = String::new();
-    BufReader::new(told).read_line(&mut address)?;
+    told.read_line(&mut address)?;
     let measured = measure(tickets, address.trim()).await;
-    server.kill()?;
+    // The end of its input ends it, and it says what it was asked.
+    drop(server.stdin.take());
+    let mut asked = String::new();
+    told.read_line(&mut asked)?;
     server.wait()?;
-    writeln!(std::io::stdout(), "{}", measured?)?;
+    let mut figures = measured?;
+    if let Some(figures) = figures.as_object_mut() {
+        figures.insert("pages".to_owned(), serde_json::from_str(&asked)?);
+    }
+    writeln!(std::io::stdout(), "{figures}")?;
     Ok(())
 }
 
-/// A sandbox until its input ends.
+/// A sandbox until its input ends; then it says how many pages of tickets it was asked for.
 fn serve(tickets: u32) -> anyhow::Result<()> {
     let sandbox = Sandbox::start(sandbox::Options {
         tickets,
@@ -50,6 +58,8 @@ fn serve(tickets: u32) -> anyhow::Result<()> {
     })?;
     writeln!(std::io::stdout(), "{}", sandbox.address())?;
     std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+    let pages = sandbox.stats().requests.get("GET /api/tickets").copied().unwrap_or(0);
+    writeln!(std::io::stdout(), "{pages}")?;
     Ok(())
 }
 
