@@ -33,6 +33,13 @@ export const operations = {
 
   assign: (tickets: readonly number[], owner: number | null) => attempt(() => host.assignOwner([...tickets], owner)),
   link: (ticket: number, choice: PartyChoice) => attempt(() => host.linkContact(ticket, choice)),
+  addTask: (ticket: number, subject: string, due: string, owner: number | null) =>
+    attempt(() => host.addTask(ticket, subject, due, owner)),
+  scheduleMeeting: (ticket: number, subject: string, start: string, end: string) =>
+    attempt(() => host.scheduleMeeting(ticket, subject, start, end)),
+  complete: (activity: number, done: boolean) => attempt(() => host.completeTask(activity, done)),
+  addToList: (tickets: readonly number[], name: string) => attempt(() => host.addToList([...tickets], name)),
+  removeFromList: (tickets: readonly number[], name: string) => attempt(() => host.removeFromList([...tickets], name)),
   addNote: (ticket: number, text: string) => attempt(() => host.addNote(ticket, text)),
   logCall: (request: Parameters<typeof host.logCall>[0]) => attempt(() => host.logCall(request)),
   settle: (conflicts: readonly number[], side: 'mine' | 'theirs') =>

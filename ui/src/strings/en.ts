@@ -2,7 +2,9 @@
 import { count } from './count';
 import { board } from './en.board';
 import { dnc } from './en.dnc';
+import { lists } from './en.lists';
 import { party } from './en.party';
+import { plan } from './en.plan';
 import { settings } from './en.settings';
 import { signin, tenants } from './en.signin';
 import { banners, conflicts, health, outbox } from './en.sync';
@@ -232,8 +234,10 @@ export const en = {
   conflicts,
   dnc,
   health,
+  lists,
   outbox,
   party,
+  plan,
   signin,
   tenants,
   settings,

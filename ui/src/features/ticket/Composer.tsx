@@ -1,7 +1,7 @@
 /** Logs a call in one line, or writes a note. */
 import { Button, NativeSelect, SegmentedControl, Textarea, TextInput } from '@mantine/core';
-import { IconNote, IconPhone, IconPlus } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { IconCalendarPlus, IconNote, IconPhone, IconPlus } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CallOutcome, Direction, TicketView } from '@/api/bindings';
 import { useLookup } from '@/api/reference';
 import { DateField } from '@/components/DateField';
@@ -10,8 +10,10 @@ import { formats, parseDuration } from '@/lib/formats';
 import { showValue } from '@/lib/values';
 import { t } from '@/strings';
 import classes from './Composer.module.css';
+import { formKeys } from './formKeys';
+import { PlanForm } from './PlanForm';
 
-export type ComposerPart = 'call' | 'note';
+export type ComposerPart = 'call' | 'note' | 'task' | 'meeting';
 
 const OUTCOMES: readonly CallOutcome[] = [
   'connected',
@@ -38,6 +40,9 @@ export function Composer({ view, part, onPart }: ComposerProps) {
         <Button size="xs" variant="default" leftSection={<IconNote size={14} />} onClick={() => onPart('note')}>
           {t.ticket.note.placeholder}
         </Button>
+        <Button size="xs" variant="default" leftSection={<IconCalendarPlus size={14} />} onClick={() => onPart('task')}>
+          {t.plan.add}
+        </Button>
       </div>
     );
   }
@@ -48,31 +53,18 @@ export function Composer({ view, part, onPart }: ComposerProps) {
         data={[
           { value: 'call', label: t.ticket.call.title },
           { value: 'note', label: t.ticket.note.title },
+          { value: 'task', label: t.plan.task },
+          { value: 'meeting', label: t.plan.meeting },
         ]}
         value={part}
         onChange={(next) => onPart(next as ComposerPart)}
         aria-label={t.ticket.composer}
       />
-      {part === 'call' ? (
-        <CallForm view={view} onDone={close} />
-      ) : (
-        <NoteForm ticket={view.row.card.id} onDone={close} />
-      )}
+      {part === 'call' && <CallForm view={view} onDone={close} />}
+      {part === 'note' && <NoteForm ticket={view.row.card.id} onDone={close} />}
+      {(part === 'task' || part === 'meeting') && <PlanForm kind={part} ticket={view.row.card.id} onDone={close} />}
     </section>
   );
-}
-
-/** Escape leaves; Control and Enter sends from anywhere in the form. */
-function formKeys(event: KeyboardEvent, send: () => void, leave: () => void): void {
-  if (event.nativeEvent.isComposing) return;
-  if (event.key === 'Escape') {
-    event.preventDefault();
-    event.stopPropagation();
-    leave();
-  } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    send();
-  }
 }
 
 function NoteForm({ ticket, onDone }: { ticket: number; onDone: () => void }) {

@@ -24,6 +24,7 @@ import { ContactWays } from './ContactWays';
 import { DncBanner } from './DncBanner';
 import { Fields } from './Fields';
 import { Linked } from './Linked';
+import { Lists } from './Lists';
 import { Related } from './Related';
 import { StagePath } from './StagePath';
 import classes from './TicketPanel.module.css';
@@ -87,7 +88,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
   const composer = useRef<HTMLDivElement>(null);
 
   const openPart = (wanted: string): void => {
-    if (wanted === 'call' || wanted === 'note') {
+    if (wanted === 'call' || wanted === 'note' || wanted === 'task' || wanted === 'meeting') {
       setPart(wanted);
       return;
     }
@@ -247,6 +248,7 @@ function Ticket({ view, ticket, edit, onEdited, onClose, onOpen, onOutbox }: Tic
           </Tabs.List>
           <Tabs.Panel value="details">
             <Linked view={view} />
+            <Lists view={view} />
             <Fields view={view} editing={field} onEditing={setField} />
           </Tabs.Panel>
           <Tabs.Panel value="timeline">

@@ -1,3 +1,4 @@
+import { Checkbox } from '@mantine/core';
 import {
   IconCalendarEvent,
   IconChecklist,
@@ -9,7 +10,7 @@ import {
   IconSettings,
 } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
-import type { ActivityRow, HistoryRow, TicketView } from '@/api/bindings';
+import type { ActivityRow, Appointment, HistoryRow, TicketView } from '@/api/bindings';
 import { useLookup } from '@/api/reference';
 import { EmptyNotice } from '@/components/EmptyNotice';
 import { operations } from '@/components/operations';
@@ -17,6 +18,7 @@ import { SyncMark } from '@/components/SyncMark';
 import { formats } from '@/lib/formats';
 import { useNow } from '@/lib/useNow';
 import { t } from '@/strings';
+import { standing } from './plan';
 import classes from './Timeline.module.css';
 import { FILTERS, keeps, mergeTimeline, type TimelineFilter } from './timeline';
 
@@ -123,6 +125,7 @@ function Activity({ activity, now }: { activity: ActivityRow; now: number }) {
           {activity.sync !== 'synced' && <span className="visually-hidden">{t.board.card.sync[activity.sync]}</span>}
           <When at={activity.at} now={now} />
         </p>
+        {activity.appointment !== null && <Planned activity={activity} when={activity.appointment} now={now} />}
         {activity.body !== '' && <p className={classes.body}>{activity.body}</p>}
         {call !== null && call.next_action !== null && (
           <p className={classes.dim}>
@@ -132,6 +135,29 @@ function Activity({ activity, now }: { activity: ActivityRow; now: number }) {
         {who !== '' && <p className={classes.dim}>{who}</p>}
       </div>
     </>
+  );
+}
+
+/** When it is, and whether it is done. */
+function Planned({ activity, when, now }: { activity: ActivityRow; when: Appointment; now: number }) {
+  const stands = standing(when, now);
+  const moment = formats.moment(when.start, now);
+  return (
+    <p className={classes.dim}>
+      <Checkbox
+        size="xs"
+        checked={when.done_at !== null}
+        aria-label={t.plan.mark(activity.subject)}
+        onChange={(event) => void operations.complete(activity.id, event.currentTarget.checked)}
+        label={
+          stands === 'done' && when.done_at !== null
+            ? t.plan.done(formats.moment(when.done_at, now))
+            : stands === 'overdue'
+              ? t.plan.overdue(moment)
+              : t.plan.due(moment)
+        }
+      />
+    </p>
   );
 }
 

@@ -1,0 +1,20 @@
+/** Tasks and meetings. */
+export const plan = {
+  task: 'Task',
+  meeting: 'Meeting',
+  add: 'Plan a task or meeting',
+  taskWhat: 'What is to be done',
+  meetingWhat: 'What it is about',
+  day: 'Day',
+  time: 'Time',
+  length: 'How long',
+  minutes: (n: number) => (n < 60 ? `${n} minutes` : n === 60 ? '1 hour' : `${n / 60} hours`),
+  owner: 'Who does it',
+  saveTask: 'Add task',
+  saveMeeting: 'Add meeting',
+  missing: 'Say what it is, and when.',
+  due: (when: string) => `due ${when}`,
+  overdue: (when: string) => `was due ${when}`,
+  done: (when: string) => `done ${when}`,
+  mark: (what: string) => `Done: ${what}`,
+};
