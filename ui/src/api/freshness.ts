@@ -8,7 +8,7 @@ import type { Board, Card, Changes } from './bindings';
 import { host, onChanged, onPhase, onSync } from './host';
 import { keys } from './queries';
 
-/** How often a stream of changes (a first pull) may redraw the board, in milliseconds. */
+/** How often a stream of changes (a first pull) may redraw the board or the outbox, in milliseconds. */
 const BOARD_PAUSE_MS = 300;
 
 /** How often a stream of sync events may ask for the figures of sync, in milliseconds. */
@@ -76,11 +76,16 @@ export function startFreshness(client: QueryClient): () => void {
     void client.invalidateQueries({ queryKey: keys.columns });
   }, BOARD_PAUSE_MS);
 
+  // A long queue that drains changes many times a second.
+  const refreshOutbox = paced(() => void client.invalidateQueries({ queryKey: keys.outbox }), BOARD_PAUSE_MS);
   const refreshHealth = paced(() => void client.invalidateQueries({ queryKey: keys.health }), HEALTH_PAUSE_MS);
 
   const stops = [
     onChanged((changes) => {
-      for (const queryKey of touched(changes)) void client.invalidateQueries({ queryKey });
+      for (const queryKey of touched(changes)) {
+        if (queryKey === keys.outbox) refreshOutbox();
+        else void client.invalidateQueries({ queryKey });
+      }
       if (changes.board || changes.all_tickets) redrawBoard();
       else if (changes.tickets.length > 0) {
         host
