@@ -136,6 +136,25 @@ A document is read by its names, so it can be taken to another HaloPSA. What tha
         #[command(flatten)]
         output: Output,
     },
+    /// Mark people as Do Not Contact, on every ticket of theirs; or lift it, as a manager
+    #[command(after_help = "Examples:
+  leadline do-not-contact '#1042' --reason opt-out
+  leadline do-not-contact '#1042' --lift --reason \"Asked for an offer on 12 November\"
+
+To mark, the reason is opt-out, legal or other. To lift, it is a sentence that stays on the record, here and in HaloPSA.")]
+    DoNotContact {
+        /// The tickets: numbers here, or # and numbers in HaloPSA
+        #[arg(required = true, value_name = "TICKET")]
+        tickets: Vec<String>,
+        /// Why
+        #[arg(long, value_name = "REASON")]
+        reason: String,
+        /// They may be contacted again
+        #[arg(long)]
+        lift: bool,
+        #[command(flatten)]
+        output: Output,
+    },
     /// List tickets, in board order
     Tickets {
         /// Only this stage, by key or name

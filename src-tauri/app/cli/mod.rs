@@ -153,6 +153,12 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
         }
         Command::Sync { once: _, output } => connection::sync(place, output).await,
         Command::Outbox { retry_all, output } => connection::outbox(place, retry_all, output),
+        Command::DoNotContact {
+            tickets,
+            reason,
+            lift,
+            output,
+        } => tickets::do_not_contact(place, &tickets, &reason, lift, output),
         Command::Tickets {
             stage,
             text,

@@ -186,6 +186,31 @@ fn ask(reference: &Reference, need: &NeededField) -> String {
     format!("{}  {}{options}.{notes}", sets.join(" or "), labels.join(" or "))
 }
 
+/// Marks the people on these tickets as Do Not Contact, or lifts it.
+pub(super) fn do_not_contact(place: &Place, tickets: &[String], reason: &str, lift: bool, output: Output) -> Outcome {
+    const ATTEMPT: &str = "Change Do Not Contact";
+    let session = open(place, ATTEMPT)?;
+    let engine = session.engine();
+    let tickets: Vec<TicketId> = tickets
+        .iter()
+        .map(|ticket| find_ticket(&session, ticket))
+        .collect::<Result<_, _>>()?;
+    let done = if lift {
+        engine.lift_do_not_contact(&tickets, reason)
+    } else {
+        engine.set_do_not_contact(&tickets, reason)
+    };
+    let done = done.map_err(|error| failed(ATTEMPT, error))?;
+    if output.json {
+        print::json(&done).map_err(|error| failed(ATTEMPT, error))?;
+    }
+    print::say(&format!(
+        "{}. Saved here; HaloPSA gets it with the next sync.",
+        done.label
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Takes back the last thing done here.
 pub(super) fn undo(place: &Place, output: Output) -> Outcome {
     const ATTEMPT: &str = "Undo";

@@ -12,6 +12,8 @@
 
 #[path = "cli/connecting.rs"]
 mod connecting;
+#[path = "cli/contact.rs"]
+mod contact;
 
 use std::{
     fs,
