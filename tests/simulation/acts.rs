@@ -347,6 +347,11 @@ pub fn colleague(world: &mut World) -> Result<()> {
     let Some(email) = after.get("oppemailaddress").and_then(Json::as_str) else {
         bail!("#{halo} has lost its e-mail address");
     };
+    let store = world.store()?.clone();
+    let seen_here = match store.ticket_by_halo(halo)? {
+        Some(ticket) => store.card(ticket)?.is_some_and(|card| card.do_not_contact),
+        None => false,
+    };
     let promise = world.ledger.entry(email.to_owned()).or_default();
     for property in Property::all() {
         let (shown, value) = (property.there(&world.map, &before), property.there(&world.map, &after));
@@ -356,6 +361,9 @@ pub fn colleague(world: &mut World) -> Result<()> {
     }
     if opted_out(&after) {
         promise.do_not_contact = true;
+    } else if opted_out(&before) && !seen_here {
+        // On and off again before this computer heard of it: nothing was promised to anybody.
+        promise.do_not_contact = false;
     }
     Ok(())
 }

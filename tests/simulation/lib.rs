@@ -19,6 +19,7 @@ mod ledger;
 mod property;
 mod trace;
 mod verdict;
+mod ways;
 mod weather;
 mod wire;
 mod world;
@@ -38,7 +39,7 @@ use trace::Trace;
 use world::World;
 
 /// Things that happen while the faults last.
-const STEPS: u32 = 40;
+const STEPS: u32 = 50;
 
 /// Rounds of sync after which a world without faults has to be quiet.
 const PATIENCE: u32 = 40;
@@ -88,7 +89,8 @@ async fn live(seed: u64, trace: Trace) -> Result<()> {
     let mut world = World::begin(seed, trace).await?;
     rise(&mut world, true)?;
     for step in 0..STEPS {
-        let pause = Duration::from_millis(world.dice.random_range(0..12_000));
+        let longest = if world.dice.random_ratio(1, 12) { 40_000 } else { 5_000 };
+        let pause = Duration::from_millis(world.dice.random_range(0..longest));
         let fate = std::sync::Arc::clone(&world.process()?.fate);
         tokio::select! {
             biased;
@@ -144,9 +146,9 @@ fn rise(world: &mut World, mortal: bool) -> Result<()> {
 
 fn act(world: &mut World) -> Result<()> {
     match world.dice.random_range(0..10) {
-        0..=4 => acts::rep(world)?,
-        5 | 6 => acts::colleague(world)?,
-        7 | 8 => weather::change(world)?,
+        0..=3 => acts::rep(world)?,
+        4 | 5 => acts::colleague(world)?,
+        6..=8 => weather::change(world)?,
         _ => world.engine()?.sync_soon(),
     }
     world.read_journal()

@@ -27,6 +27,7 @@ pub fn judge(world: &World) -> Result<()> {
         same_on_both_sides(store, *ticket, *halo)
             .and_then(|()| promises_kept(world, store, *ticket, promise, &record))
             .and_then(|()| words_once(world, *halo, promise))
+            .and_then(|()| no_stage_of_its_own(world, *halo, promise))
             .and_then(|()| opt_out_kept(store, *ticket, promise, &record))
             .and_then(|()| journal_complete(store, *ticket))
             .and_then(|()| stays_are_a_chain(store, *ticket))
@@ -148,6 +149,29 @@ fn words_once(world: &World, halo: HaloTicketId, promise: &Promise) -> Result<()
             times(words) == usize::from(*stands),
             "{words} is in HaloPSA {} times, it stands: {stands}",
             times(words)
+        );
+    }
+    Ok(())
+}
+
+/// Leadline put the ticket in no stage of HaloPSA in which no person here had put it.
+fn no_stage_of_its_own(world: &World, halo: HaloTicketId, promise: &Promise) -> Result<()> {
+    let me = world.map.me.map(|me| me.0);
+    for action in world.tenant.actions(halo.0) {
+        let number = |name: &str| action.get(name).and_then(Json::as_i64).unwrap_or_default();
+        let (old, new) = (number("old_status"), number("new_status"));
+        if Some(number("who_agentid")) != me || new <= 0 || old == new {
+            continue;
+        }
+        let known = world
+            .map
+            .stages
+            .iter()
+            .any(|(stage, status)| status.0 == new && promise.stages.contains(&stage.0));
+        ensure!(
+            known,
+            "status {new} was written and nobody here chose it: {:?}",
+            promise.stages
         );
     }
     Ok(())

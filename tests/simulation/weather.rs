@@ -106,6 +106,9 @@ fn draw(world: &mut World) -> Result<Fault> {
                 body: body.to_owned(),
             }
         }
+        14 if dice.random() => Fault::RowShift {
+            rows: dice.random_range(-5..5),
+        },
         14 => Fault::NameDrift { on: dice.random() },
         _ => Fault::Warning {
             text: "A workflow step is overdue".to_owned(),

@@ -25,6 +25,7 @@ use crate::{
     ledger::{Claim, Ledger},
     property::Property,
     trace::Trace,
+    ways,
     wire::Wire,
 };
 
@@ -58,6 +59,8 @@ pub struct World {
     pub known: Vec<HaloTicketId>,
     /// How many processes there were.
     pub generation: u32,
+    /// What the person at this computer may do.
+    pub role: Role,
     /// The last operation of the journal that the ledger has taken in.
     pub read_up_to: OperationId,
     seed: u64,
@@ -96,6 +99,7 @@ impl World {
             counter: 0,
             known: Vec::new(),
             generation: 0,
+            role: Role::Rep,
             read_up_to: OperationId(0),
             seed,
             vault: Arc::default(),
@@ -112,7 +116,7 @@ impl World {
             })
             .await?;
         world.map = engine.tenant()?.context("a tenant is connected")?.map;
-        let role = *[Role::Rep, Role::Ops, Role::Manager]
+        world.role = *[Role::Rep, Role::Ops, Role::Manager]
             .choose(&mut world.dice)
             .unwrap_or(&Role::Rep);
         let me = world
@@ -120,11 +124,16 @@ impl World {
             .agent_by_halo(domain::HaloAgentId(REP))?
             .context("the rep is an agent")?;
         engine.set_preferences(&Preferences {
-            role,
+            role: world.role,
             me: Some(me),
             ..engine.preferences()?
         })?;
-        let tickets = world.dice.random_range(8..20);
+        // Now and then so many that they fill more than a page, so that rows can shift between pages.
+        let tickets = if world.dice.random_ratio(1, 40) {
+            230
+        } else {
+            world.dice.random_range(8..20)
+        };
         for _ in 0..tickets {
             world.ticket_of_colleague()?;
         }
@@ -291,6 +300,18 @@ impl World {
             }
             self.trace.line(format!("operation {next}: {}", operation.label));
             for applied in store.operation_changes(next)? {
+                if let Change::Stage { before, after } = &applied.change
+                    && ["move_tickets", "promote_ticket"].contains(&operation.kind.as_str())
+                {
+                    ensure!(
+                        ways::allowed(&before.stage.0, &after.stage.0, self.role),
+                        "a {:?} moved ticket {} from {} to {}",
+                        self.role,
+                        applied.ticket,
+                        before.stage,
+                        after.stage
+                    );
+                }
                 self.take_in(&store, applied.ticket, &applied.change)?;
             }
         }

@@ -24,12 +24,16 @@ use domain::{HaloTicketId, Lifecycle, TicketId, fields::keys};
 use engine::{Engine, MemoryVault, NewTicketRequest, Parts, SystemClock};
 use leadline_app::{
     home::Home,
-    secrets::{keychain::MemoryKeychain, keys as secrets},
+    secrets::{
+        keychain::{Keychain, Silent},
+        keys as secrets,
+    },
 };
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use sandbox::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox};
 use serde_json::{Value, json};
 use store::{Filter, OutboxState, Store};
+use zeroize::Zeroizing;
 
 /// Deaths in an ordinary test.
 const KILLS: u32 = 4;
@@ -41,6 +45,36 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A HaloPSA's own agent who changes things there.
 const COLLEAGUE: i64 = 5;
+
+/// As on a computer where none runs.
+#[derive(Debug)]
+struct NoKeychain;
+
+impl NoKeychain {
+    fn silence<T>() -> Result<T, Silent> {
+        Err(Silent {
+            reason: "there is none".to_owned(),
+        })
+    }
+}
+
+impl Keychain for NoKeychain {
+    fn get(&self, _: &str) -> Result<Option<Zeroizing<String>>, Silent> {
+        Self::silence()
+    }
+
+    fn put(&self, _: &str, _: &str) -> Result<(), Silent> {
+        Self::silence()
+    }
+
+    fn delete(&self, _: &str) -> Result<(), Silent> {
+        Self::silence()
+    }
+
+    fn available(&self) -> bool {
+        false
+    }
+}
 
 struct Story {
     folder: tempfile::TempDir,
@@ -116,7 +150,7 @@ impl Story {
     fn open(&self) -> Store {
         let home = Home::at(self.home()).expect("a home");
         let folder = home.existing_profile(&home.last_tenant()).expect("the tenant's data");
-        let keys = secrets::open(&folder, &MemoryKeychain::silent(), Some(PASSPHRASE)).expect("the keys");
+        let keys = secrets::open(&folder, &NoKeychain, Some(PASSPHRASE)).expect("the keys");
         let key = keys.master.database().expect("the key of the database");
         Store::open(&folder.database(), &key).expect("the database opens")
     }
