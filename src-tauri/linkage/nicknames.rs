@@ -36,9 +36,12 @@ adelaide addie heidi
 adele addy
 adrian ade
 agnes aggie nessa
+agnieszka aga
 alan allan allen al
 albert al bert bertie
 alejandro alex ale jandro
+aleksander olek alek
+aleksandra ola
 alessandro sandro ale
 alexander alex al alec sandy xander lex sascha sasha alexandre aleksander
 alexandra alex sandra lexi lexie sandy sasha alexa
@@ -66,8 +69,9 @@ annabel annabelle bella anna belle
 annette annie
 anthony tony ant antony toni
 antoine toine tony
-antonio tony toni toño antoni
 antonia toni tonia
+antonin tonin
+antonio tony toni toño antoni
 archibald archie
 armando mando
 arnold arnie
@@ -77,6 +81,7 @@ augustus gus august
 barbara barb barbie babs bobbie
 barnaby barney
 bartholomew bart
+bartlomiej bartek bart
 bartosz bartek
 beatrice bea bee trixie
 beatrix trixie bea
@@ -85,6 +90,7 @@ benedict ben bennie
 benjamin ben benny benji bennie benj
 bernadette bernie
 bernard bernie barney bernhard bernd
+bernardino dino
 bernardo nardo
 bertram bert
 bethany beth
@@ -107,6 +113,7 @@ candace candy candi
 carl karl
 carla carly
 carlos carlitos
+carmen carmela
 carol carole caroline
 caroline carrie carol caro carolyn lina
 carolyn carol carrie caroline lyn
@@ -127,6 +134,7 @@ christoph chris stoph
 christopher chris kit topher kris christoffer
 clarence clare
 claudia claudi
+claudio claud
 clayton clay
 clifford cliff
 clifton cliff
@@ -162,12 +170,14 @@ diane di dianne
 dimitri dima mitya
 dmitri dima mitya
 dolores lola dolly
+domenico mimmo nico
 dominic dom nick
 dominik domi nik
 donald don donny donnie
 donna don
-dorothy dot dottie dolly dotty dory dorothea
+dorota dorotka
 dorothea thea dora doro
+dorothy dot dottie dolly dotty dory dorothea
 douglas doug dougie
 duncan dunc
 dwayne duane
@@ -186,13 +196,14 @@ elisabeth lisa elise lisbeth elsbeth betty beth liz lisbet liesel
 elizabeth liz beth lizzie betty eliza libby betsy lisa bess bessie lizzy ellie elisabeth
 ella ellie
 ellen ellie nell nelly
+elzbieta ela
 emanuel manny
 emily em emmy emilie millie
 emma em emmy
 emmanuel manny manu
 enrique quique kike
-erica rica ricky
 eric rick ricky erik
+erica rica ricky
 erik rikard eric
 ernest ernie
 ernst erni
@@ -203,6 +214,7 @@ eugene gene
 eugenia genie
 eva evi evie
 evelyn evie eve lyn
+ewelina ewa
 ezekiel zeke
 ezra ez
 faith fay
@@ -223,6 +235,7 @@ franciszek franek
 francois fran
 franklin frank
 franziska franzi sissi
+frederic fred freddy
 frederick fred freddie freddy rick fritz frederik fredrick
 frederik fred freek rik
 friedrich fritz fred friedel
@@ -239,12 +252,14 @@ georgina georgie gina
 gerald gerry jerry ged
 geraldine gerry deena
 gerard gerry ged jerry
+gerardo gerry
 gerhard gerd hardy
 gertrude gertie trudy
 giacomo mino
 gianluca luca gian
 gilbert gil bert
 giovanni gianni vanni nino
+giulia giuly
 giuseppe beppe peppe pino
 giuseppina pina
 glenn glen
@@ -257,6 +272,7 @@ gregory greg gregg
 gretchen greta
 grzegorz grzes
 guadalupe lupe
+guillaume guigui
 guillermo memo guille
 gunter gunther
 gwendolyn gwen wendy
@@ -271,8 +287,8 @@ helen nell nellie ellen lena
 helena lena hella
 helene lena leni
 helmut helle
-henrietta hettie etta
 hendrik henk rik
+henrietta hettie etta
 henrik henke rik
 henry harry hank hal
 herbert herb bert bertie
@@ -289,6 +305,7 @@ ian iain
 ida idy
 ignacio nacho iggy
 ignatius iggy
+ilaria ila
 immanuel manny
 ingrid inga
 irene rene
@@ -325,6 +342,7 @@ jennifer jen jenny jenn jennie
 jeremiah jerry jem
 jeremy jerry jez jem
 jerome jerry
+jerzy jurek
 jesse jess
 jessica jess jessie jessi
 jesus chuy chus
@@ -361,14 +379,15 @@ julian jules jul
 juliana jules liana
 julie jules julia
 juliet jules julie
-jürgen jurgen
 justin jus
+jürgen jurgen
 karen kaz
 karl carl kalle
 karolina karo
 katarina kat kata kaja
 katarzyna kasia
 katelyn kate katie
+katerina katia
 katharina kathi kati kathe
 katherine kate kathy katie kat kit kitty kath katharine kay kathie catherine katy
 kathleen kathy kate kath katie kay
@@ -414,6 +433,7 @@ leopold leo poldi
 leroy roy lee
 leslie les lesley
 lester les
+leszek lech
 leticia letty
 lewis lew lou louis
 lillian lil lily lilly
@@ -432,27 +452,32 @@ lucia lucy
 lucille lucy lou
 lucinda lucy cindy
 lucy lu luce
+ludovic ludo
 ludwig lutz wiggerl
+luigi gigi
 luis lucho
 lukas luke luki lucas
-luke luka lucas
 lukasz luki
+luke luka lucas
 lydia lyddie
 lynn lyn lynne
-mackenzie mac kenzie
 maciej maciek
+mackenzie mac kenzie
 madeleine maddie madelaine lena maddy
 madeline maddie maddy lena
 magdalena magda lena maggie magdalen
+magnus mange
 malcolm mal
 malgorzata gosia
 manfred manni fred manny
 manuel manny manolo manu
 marcin marcinek
 marcus marc mark markus
+marek mark
 margaret maggie peggy meg marge margie greta daisy peg rita madge margot margery
-margarita rita marga
+margareta greta
 margarethe grete gretel gretchen margret
+margarita rita marga
 marguerite maggie margot
 maria mary marie mia maja ria
 maria-teresa maite
@@ -473,15 +498,18 @@ massimiliano max massimo
 mateusz mati
 mathew matt matty matthew
 mathias matt matze
+mathieu mat
 matilda tilly mattie tilda
 matteo teo
 matthew matt matty mathew matthias
 matthias matt matze mathias matthew
+matthieu mat matt
 maureen mo reenie
 maurice mo maury morris
 maurizio mauri
 max maxim
 maximilian max maxi
+maximilien max
 maxine max
 maxwell max
 megan meg meggie
@@ -524,6 +552,7 @@ naomi nomi
 natalia talia nat natasha natalie
 natalie nat nattie talie
 natasha tasha nat
+nathalie nat
 nathan nate nat
 nathaniel nate nathan nat
 neil neal
@@ -534,8 +563,8 @@ nicolas nick nico nicholas
 nicole nikki nicky nic colette
 nigel nige
 niklas nik niko
-nikolaus klaus niko nik
 nikolai kolya nik
+nikolaus klaus niko nik
 nina nini
 noel leon
 nora norah eleanor
@@ -557,6 +586,7 @@ patrick pat paddy rick patty
 patrik pat
 paul paulie paolo
 paula pauly
+paulina paula
 pauline paula
 pawel pawelek
 pedro perico
@@ -567,9 +597,9 @@ peter pete petey
 petra peti
 petronella nel nelleke
 philip phil pip phillip
-phillip phil pip philip
-philippa pip pippa
 philipp phil lipp
+philippa pip pippa
+phillip phil pip philip
 phyllis phyl
 pierre pete
 pieter piet
@@ -577,9 +607,10 @@ piotr piotrek
 priscilla cilla prissy
 prudence prue
 quentin quint quin
-rachel rach rachael
 rachael rach rachel
+rachel rach rachael
 rafael rafa raph rafe
+raffaele lello raf
 raimund rai mundl
 ralph ralf
 ramon monchi
@@ -588,8 +619,8 @@ randolph randy
 raphael raph rafe
 raymond ray
 rebecca becky bec becca becks beck
-reginald reg reggie
 regina gina
+reginald reg reggie
 reinhard hardy
 reinhold holdi
 renata rena
@@ -648,8 +679,8 @@ shannon shan
 sharon shaz shari
 shaun sean shawn
 sheila shel
-shelley shell shelly
 sheldon shel
+shelley shell shelly
 shirley shirl
 sidney sid
 siegfried siggi sigi
@@ -667,6 +698,7 @@ stanley stan
 stefan steffen steve
 stefanie steffi
 stephan steve steph
+stephane steph
 stephanie steph stephie steffi stevie stefanie
 stephen steve steph stevie steven
 steven steve stevie stephen
@@ -695,11 +727,13 @@ theodor theo
 theodora dora thea teddy
 theodore theo ted teddy
 theresa terry tess tessa terri resi teresa
+thierry titi
 thomas tom tommy thom tommie
 tiffany tiff
 timothy tim timmy
 tobias tobi toby
 tomasz tomek
+tommaso tom tommy
 tracey trace tracy
 tracy trace tracey
 trevor trev
@@ -710,8 +744,9 @@ ulrich uli ulli
 ulrike ulli uli rike
 ulysses lee
 ursula uschi ulla ursel ulli
-valentina val tina vale
 valentin val
+valentina val tina vale
+valentino tino
 valerie val
 vanessa nessa van nessie
 vasily vasya
@@ -736,6 +771,7 @@ wayne way
 wendell wen
 wendy wen
 wesley wes
+wieslaw wiesiek
 wilbur will
 wilfred wilf fred will
 wilhelm willi willy wim
@@ -746,13 +782,16 @@ winifred winnie fred freda
 winston win
 wojciech wojtek
 wolfgang wolf wolfi
+xavier xavi
+yannick yann
 yolanda yoli
 yvette vette
 yvonne von
 zachariah zach zak
-zachary zach zack zac zak
 zacharias zach
-zbigniew zbyszek";
+zachary zach zack zac zak
+zbigniew zbyszek
+zofia zosia";
 
 #[cfg(test)]
 mod tests {

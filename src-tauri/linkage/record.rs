@@ -68,25 +68,34 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Prepares a record.
+    /// Prepares a record. Of each text only the beginning is read, as far as a value of its kind can go: a cell of a
+    /// megabyte is no name.
     #[must_use]
     pub fn of(record: &Record) -> Self {
-        let name = PersonName::read(&record.person_name, &record.first_name, &record.last_name);
-        let mails: Vec<Mail> = record.emails.iter().filter_map(|typed| Mail::read(typed)).collect();
+        let name = PersonName::read(
+            beginning(&record.person_name),
+            beginning(&record.first_name),
+            beginning(&record.last_name),
+        );
+        let mails: Vec<Mail> = record
+            .emails
+            .iter()
+            .filter_map(|typed| Mail::read(beginning(typed)))
+            .collect();
         let mut domains: Vec<String> = Vec::new();
         let mut add = |domain: Option<String>| {
             if let Some(domain) = domain.filter(|domain| !domains.contains(domain)) {
                 domains.push(domain);
             }
         };
-        add(website_domain(&record.website));
+        add(website_domain(beginning(&record.website)));
         for mail in mails.iter().filter(|mail| !mail.is_free) {
             add(domain::web::registrable_domain(&mail.domain).map(str::to_owned));
         }
         let mut lines: Vec<Line> = Vec::new();
         let numbers = record.mobiles.iter().map(|typed| (typed, true));
         for (typed, personal) in numbers.chain(record.phones.iter().map(|typed| (typed, false))) {
-            if let Some(line) = Line::read(typed, personal)
+            if let Some(line) = Line::read(beginning(typed), personal)
                 && !lines.iter().any(|known| known.same(line))
             {
                 lines.push(line);
@@ -99,18 +108,29 @@ impl Prepared {
                 Kind::Person
             },
             name,
-            company: CompanyName::read(&record.company),
+            company: CompanyName::read(beginning(&record.company)),
             domains,
             mails,
             lines,
-            profile: profile(&record.linkedin),
-            title: title(&record.job_title),
-            street: Street::read(&record.street),
-            place: Place::read(&record.city, &record.postcode, &record.country),
-            birth: BirthDate::read(&record.birth_date),
-            identifier: text::fold(&record.identifier).replace(' ', ""),
+            profile: profile(beginning(&record.linkedin)),
+            title: title(beginning(&record.job_title)),
+            street: Street::read(beginning(&record.street)),
+            place: Place::read(
+                beginning(&record.city),
+                beginning(&record.postcode),
+                beginning(&record.country),
+            ),
+            birth: BirthDate::read(beginning(&record.birth_date)),
+            identifier: text::fold(beginning(&record.identifier)).replace(' ', ""),
         }
     }
+}
+
+/// The most that is read of a value, in bytes.
+const LONGEST: usize = 320;
+
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
 }
 
 /// The domain somebody registered, without the cost of a full parse where the address is plain.
@@ -182,4 +202,43 @@ pub(crate) fn tidy_name(typed: &str) -> String {
         return tidy;
     }
     person_name::normalise(&tidy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_huge_cell_only_the_beginning_is_read() {
+        let huge = "Größe ".repeat(200_000);
+        let record = Record {
+            first_name: huge.clone(),
+            company: huge.clone(),
+            job_title: huge.clone(),
+            street: huge.clone(),
+            emails: vec![huge.clone()],
+            ..Record::default()
+        };
+        let prepared = Prepared::of(&record);
+        assert!(prepared.company.words.len() < 80 && prepared.title.len() < 400);
+        assert!(prepared.mails.is_empty());
+    }
+
+    #[test]
+    fn websites_and_mailboxes_name_a_company_and_hosts_do_not() {
+        let record = |website: &str, email: &str| {
+            Prepared::of(&Record {
+                website: website.to_owned(),
+                emails: vec![email.to_owned()],
+                ..Record::default()
+            })
+            .domains
+        };
+        assert_eq!(
+            record("HTTP://WWW.ACME.CO.UK/about", "jane@mail.acme.co.uk"),
+            ["acme.co.uk"]
+        );
+        assert_eq!(record("https://www.facebook.com/acme", "jane@gmail.com"), [""; 0]);
+        assert_eq!(record("n/a", "info@acme.com"), ["acme.com"]);
+    }
 }
