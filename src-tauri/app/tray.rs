@@ -80,6 +80,7 @@ pub fn sentence(status: &SyncStatus) -> String {
         Link::NotConnected => parts.push("Not connected".to_owned()),
         Link::Offline { .. } => parts.push("Offline: everything is saved here".to_owned()),
         Link::SignedOut { .. } => parts.push("Signed out: sign in again".to_owned()),
+        Link::Online if status.paused => parts.push("Sending is paused".to_owned()),
         Link::Online => {}
     }
     if counts.waiting > 0 {
