@@ -110,7 +110,13 @@ impl Comparison {
                 Kind::Person
             },
             name,
-            company: company(a, b, &mut noticed),
+            company: match company(a, b, &mut noticed) {
+                // One mailbox has one domain: where no name tells more, that is no second piece of evidence.
+                Agreement::Same if mail.agreement.agrees() && (a.company.is_empty() || b.company.is_empty()) => {
+                    Agreement::Unknown
+                }
+                grade => grade,
+            },
             mail: mail.agreement,
             phone: phone(&a.lines, &b.lines, &mut noticed),
             profile: plain(&a.profile, &b.profile),

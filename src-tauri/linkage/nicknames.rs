@@ -59,7 +59,7 @@ amelia amy mel millie
 anastasia stacy ana nastya stasia
 andrea andi andie drea
 andreas andi andy
-andrew andy drew andrea
+andrew andy drew
 angela angie angel ange
 angelica angie
 anita nita
@@ -586,8 +586,6 @@ patrick pat paddy rick patty
 patrik pat
 paul paulie paolo
 paula pauly
-paulina paula
-pauline paula
 pawel pawelek
 pedro perico
 penelope penny pen nell

@@ -219,7 +219,7 @@ fn person_cap(comparison: &Comparison, rarity: Rarity) -> Decision {
     } else if comparison.company == Agreement::Loose || noticed.domain_differs {
         let moved = noticed.domain_differs && noticed.other_ending && comparison.mail == Agreement::Loose;
         strong >= 1 || (moved && same(comparison.title))
-    } else if name.nickname && differs(comparison.title) {
+    } else if name.nickname && !matches!(comparison.title, Agreement::Unknown | Agreement::Same) {
         // Henry and Harry may be one, and may be two who sit side by side.
         strong >= 1
     } else if slipped {

@@ -105,6 +105,11 @@ fn a_person_decides_where_facts_are_missing_or_speak_against_each_other() {
         ),
         // The parent company and its daughter.
         ("Jane|Doe||Waters Technologies", "Jane|Doe||Waters Media Inc"),
+        // Forms of one name, on one line, with two titles: one who was promoted, or two who sit side by side.
+        (
+            "Henry|Shah|VP Sales|Acme||shah.henry@acme.io|+13053487996",
+            "Harry|Shah|IT Director|Acme||shah.harry@acme.io|+13053487996",
+        ),
         // A slip in a first name may be a colleague.
         ("Folkert|Klemt||Orionwave SE", "Folker|Klemt||Orionwave"),
     ] {
