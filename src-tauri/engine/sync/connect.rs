@@ -112,7 +112,7 @@ impl Engine {
             disconnected: false,
         };
         let written = self.store().write_quiet(now, |w| -> anyhow::Result<()> {
-            mapping::keep(w, looked, &mut tenant)?;
+            mapping::keep(w, self.workflow(), looked, &mut tenant)?;
             if let Some(port) = port {
                 keep_port(w, port)?;
             }

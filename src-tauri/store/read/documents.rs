@@ -1,6 +1,6 @@
 //! Small named things: mirror rows, cursors, settings.
 
-use domain::{HaloTicketId, remote::RemoteTicket};
+use domain::{FieldKey, HaloTicketId, TicketId, remote::RemoteTicket};
 use serde::de::DeserializeOwned;
 
 use super::Reader;
@@ -26,6 +26,24 @@ impl Reader<'_> {
             "SELECT halo_id FROM mirror WHERE details_due = 1 ORDER BY halo_id LIMIT ?1",
             [limit],
             |row| Ok(HaloTicketId(row.get(0)?)),
+        )
+    }
+
+    /// Tickets of which a field differs from what HaloPSA last showed of it; those of which it showed nothing are left
+    /// out. Looks at every ticket, about half a second for fifty thousand.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn differing_from_mirror(&self, field: FieldKey) -> Result<Vec<TicketId>, Error> {
+        self.list(
+            "SELECT tickets.id FROM mirror
+             JOIN tickets ON tickets.halo_id = mirror.halo_id
+             LEFT JOIN ticket_values ON ticket_values.ticket = tickets.id AND ticket_values.field = ?1
+             WHERE EXISTS (SELECT 1 FROM json_each(mirror.ticket, '$.fields_known') AS known WHERE known.value = ?1)
+                AND json(ticket_values.value) IS NOT mirror.ticket -> ('$.fields.' || ?1)
+             ORDER BY tickets.id",
+            [field.as_str()],
+            |row| Ok(TicketId(row.get(0)?)),
         )
     }
 

@@ -426,6 +426,11 @@ fn documents_come_back_as_they_were() {
         ),
         (1, "Changed")
     );
+    // There is no such ticket here, so nothing of it differs.
+    assert_eq!(
+        home.store.read(|r| r.differing_from_mirror(keys::JOB_TITLE)).unwrap(),
+        []
+    );
     // The job title is kept elsewhere from now on: what was shown of it counts no more.
     assert_eq!(
         home.quiet(|w| w.mirror_forget_fields(&[keys::JOB_TITLE, keys::WEBSITE])),

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::{Reader, Writer};
 
 use crate::{
+    outbox::{self, Part},
     settings::{self, Tenant},
     sync::pull,
 };
@@ -127,7 +128,12 @@ pub(in crate::sync) fn look(
 }
 
 /// Keeps what was looked at as the mapping in use. Returns whether everything has to be read again because of it.
-pub(in crate::sync) fn keep(w: &mut Writer<'_>, looked: Looked, tenant: &mut Tenant) -> Result<bool, store::Error> {
+pub(in crate::sync) fn keep(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    looked: Looked,
+    tenant: &mut Tenant,
+) -> Result<bool, store::Error> {
     let Looked {
         setup,
         mapping,
@@ -139,10 +145,20 @@ pub(in crate::sync) fn keep(w: &mut Writer<'_>, looked: Looked, tenant: &mut Ten
     let old = std::mem::replace(&mut tenant.map, mapping.map);
     let new = &tenant.map;
     // What was shown of a field elsewhere is no base for what is shown where it lives now.
-    w.mirror_forget_fields(&kept.settle(new))?;
+    let settled = kept.settle(new);
+    w.mirror_forget_fields(&settled)?;
+    let moved = moved_fields(&old, new);
+    // A field that is back where it was: what a person typed meanwhile has not been sent, and no row will say so.
+    for field in moved.iter().filter(|field| !settled.contains(field)) {
+        let part = Part::Field(*field);
+        if part.is_sendable(Some(new)) {
+            for ticket in w.differing_from_mirror(*field)? {
+                outbox::owe(w, workflow, new, ticket, &[part])?;
+            }
+        }
+    }
     // Choices that a select gains or loses change nothing that was read.
-    let means_other =
-        old.ticket_types != new.ticket_types || old.stages != new.stages || !moved_fields(&old, new).is_empty();
+    let means_other = old.ticket_types != new.ticket_types || old.stages != new.stages || !moved.is_empty();
     tenant.gaps = mapping.gaps;
     tenant.version.clone_from(&setup.version);
     w.setting_set(settings::SETUP, &setup)?;

@@ -84,7 +84,7 @@ impl Engine {
                 mapping.map.version = tenant.map.version + 1;
             }
             let looked = Looked { setup, mapping, kept };
-            keep(w, looked, &mut tenant)?;
+            keep(w, self.workflow(), looked, &mut tenant)?;
             w.setting_set(settings::POLICIES, &edit.policies)?;
             w.setting_set(settings::CONNECTION, &edit.connection)?;
             Ok(())
@@ -163,7 +163,7 @@ impl Engine {
             kept.drift.retain(|drift| drift.slot() != Slot::Field { field });
             kept.version += 1;
             let mapping = resolve(self.workflow(), &setup, &kept.choices, Some(&tenant.map));
-            keep(w, Looked { setup, mapping, kept }, &mut tenant)?;
+            keep(w, self.workflow(), Looked { setup, mapping, kept }, &mut tenant)?;
             Ok(())
         })?;
         self.publish(written.changes);
@@ -269,7 +269,7 @@ impl Engine {
         let written = self.store().write_quiet(now, |w| -> anyhow::Result<bool> {
             let mut tenant = settings::tenant(w)?.ok_or(Problem::NotConnected)?;
             let looked = look(w, self.workflow(), Some(&tenant.map), setup, now)?;
-            Ok(keep(w, looked, &mut tenant)?)
+            Ok(keep(w, self.workflow(), looked, &mut tenant)?)
         })?;
         if written.value {
             tracing::info!("the mapping means something else now; everything is read again");
