@@ -75,7 +75,10 @@ fn may_know() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("engine", &["domain", "linkage", "store", "connectors"]),
         // Two readings of one contract: a line in common would hide a misreading.
         ("sandbox", &[]),
-        ("leadline", &["domain", "linkage", "store", "connectors", "engine", "sandbox"]),
+        (
+            "leadline",
+            &["domain", "linkage", "store", "connectors", "engine", "sandbox"],
+        ),
         ("xtask", &[]),
     ])
 }
