@@ -358,7 +358,7 @@ impl Engine {
                 mapping::still_holds(w, &session.map)?;
                 let mut new = 0;
                 while let Some(at) = apply::opted_out(w, &fresh)? {
-                    new += u32::from(apply::insert(w, rules, fresh.remove(at))?.is_some());
+                    new += u32::from(apply::insert_opted_out(w, rules, fresh.remove(at))?.is_some());
                 }
                 Ok(new)
             })?;

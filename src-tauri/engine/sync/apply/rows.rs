@@ -99,7 +99,7 @@ fn is_opted_out(reader: &store::Reader<'_>, row: &RemoteTicket) -> Result<bool, 
     Ok(row.stage.as_ref().is_some_and(is_opt_out) || suppression::concerns(reader, &row.fields)?)
 }
 
-/// Inserts a ticket that HaloPSA has and this computer has not.
+/// Inserts a ticket that HaloPSA has and this computer has not, of a person who may be contacted.
 pub(in crate::sync) fn insert(
     w: &mut Writer<'_>,
     rules: Rules<'_>,
@@ -150,10 +150,20 @@ pub(in crate::sync) fn insert(
         w.set_lists(ticket, tags)?;
     }
     w.mirror_put(&overlay(None, row))?;
-    if is_opted_out(w, row)? {
-        for marked in suppression::follow_new(w, ticket)? {
-            outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
-        }
+    Ok(Some(ticket))
+}
+
+/// As [`insert`], for one that [`opted_out`] found: it marks, or is marked by, other tickets of the same person.
+pub(in crate::sync) fn insert_opted_out(
+    w: &mut Writer<'_>,
+    rules: Rules<'_>,
+    row: &RemoteTicket,
+) -> anyhow::Result<Option<TicketId>> {
+    let Some(ticket) = insert(w, rules, row)? else {
+        return Ok(None);
+    };
+    for marked in suppression::follow_new(w, ticket)? {
+        outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
     }
     Ok(Some(ticket))
 }
