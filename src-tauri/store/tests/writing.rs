@@ -2,12 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::{
-    HaloActionId, HaloAgentId, HaloCompanyId, HaloContactId, HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle,
-    Source, TicketId, Value,
-    activity::ActivityKind,
-    fields::keys,
-    money::Money,
-    remote::{RemoteCompany, RemoteContact, RemoteSite, RemoteTicket},
+    HaloActionId, HaloStatusId, HaloTicketId, HaloTicketTypeId, Lifecycle, Source, TicketId, Value,
+    activity::ActivityKind, fields::keys, money::Money, remote::RemoteTicket,
 };
 
 use super::{Home, agent, email, lead, minute, operation, pounds, set, stage, text, typed};
@@ -294,60 +290,6 @@ fn what_names_nothing_is_told() {
     }
     assert_eq!(home.store.card(missing).unwrap(), None);
     assert_eq!(home.dump(), "");
-}
-
-#[test]
-fn people_arrive_in_any_order() {
-    let home = Home::new();
-    let contact = RemoteContact {
-        id: HaloContactId(1_001),
-        name: "Jane Doe".to_owned(),
-        first_name: "Jane".to_owned(),
-        last_name: "Doe".to_owned(),
-        email: "jane@acme.example".to_owned(),
-        phones: vec!["020 7946 0018".to_owned()],
-        company: Some(HaloCompanyId(2_001)),
-        site: Some(domain::HaloSiteId(3_001)),
-        inactive: false,
-        last_update: None,
-    };
-    let id = home.quiet(|w| w.upsert_contact(&contact));
-    let row = home.store.contact(id).unwrap().unwrap();
-    assert_eq!(home.store.company_name(row.company.unwrap()).unwrap().unwrap(), "");
-    let company = RemoteCompany {
-        id: HaloCompanyId(2_001),
-        main_site: None,
-        name: "Acme Ltd".to_owned(),
-        website: "acme.example".to_owned(),
-        phone: "020 7946 0999".to_owned(),
-        inactive: false,
-        last_update: None,
-    };
-    assert_eq!(home.quiet(|w| w.upsert_company(&company)), row.company.unwrap());
-    assert_eq!(
-        home.store.company_name(row.company.unwrap()).unwrap().unwrap(),
-        "Acme Ltd"
-    );
-    let site = RemoteSite {
-        id: domain::HaloSiteId(3_001),
-        company: Some(HaloCompanyId(2_001)),
-        name: "Main".to_owned(),
-        phone: String::new(),
-        inactive: false,
-        last_update: None,
-    };
-    let site_id = home.quiet(|w| w.upsert_site(&site));
-    assert_eq!(home.quiet(|w| w.site_for(domain::HaloSiteId(3_001))), site_id);
-    assert_eq!(home.quiet(|w| w.upsert_contact(&contact)), id);
-    assert_eq!(home.store.contact_by_halo(HaloContactId(1_001)).unwrap(), Some(id));
-    assert_eq!(home.store.company_by_halo(HaloCompanyId(2_001)).unwrap(), row.company);
-    assert_eq!(row.phones, ["020 7946 0018"]);
-    // An agent who is only named by a ticket is nobody to choose yet.
-    let ann = home.quiet(|w| w.agent_for(HaloAgentId(1_077)));
-    assert_eq!(home.store.agents().unwrap(), []);
-    assert_eq!(home.agent(1_077, "Ann"), ann);
-    assert_eq!(home.store.agents().unwrap()[0].name, "Ann");
-    assert_eq!(home.store.halo_agent(ann).unwrap(), Some(HaloAgentId(1_077)));
 }
 
 #[test]
