@@ -218,6 +218,10 @@ fn unwritten(error: impl std::fmt::Display) -> Failure {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected should stop where it does"
+)]
 mod tests {
     use super::*;
 
