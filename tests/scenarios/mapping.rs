@@ -1,5 +1,7 @@
 //! What stands for what: ticket types, statuses and fields under other names, a set-up that changes under way, and a
 //! person who puts it right.
+//!
+//! Long because every story of the mapping stands beside the others, and all share the few words at its beginning.
 
 use chrono::TimeDelta;
 use domain::{
