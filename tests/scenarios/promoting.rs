@@ -51,7 +51,11 @@ async fn a_strict_workflow_is_obeyed_once_leadline_is_told() -> anyhow::Result<(
     assert_eq!(world.status_in_halo(halo)?, "Engaged");
     assert_eq!(moves(&world, halo).len(), 1);
     assert_eq!(moves(&world, halo)[0].0, "Move to Engaged");
-    assert_ne!(world.in_halo(halo, "CFindustry")?, Value::Null, "and what else was changed");
+    assert_ne!(
+        world.in_halo(halo, "CFindustry")?,
+        Value::Null,
+        "and what else was changed"
+    );
     Ok(())
 }
 
