@@ -17,6 +17,8 @@ pub const WORKSPACE: [&str; 3] = ["--workspace", "--features", "custom-protocol"
 pub fn test() -> Result<()> {
     system::prepare(Purpose::Test)?;
     ui::install()?;
+    // With the crates of every system: the house rules read about all of them, and the tests ask no network.
+    shell::must(shell::cargo()?.args(["fetch", "--locked", "--quiet"]))?;
 
     let mut tally = Tally::default();
     tally.gate("rustfmt", format);
