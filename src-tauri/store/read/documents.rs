@@ -30,7 +30,7 @@ impl Reader<'_> {
     }
 
     /// Tickets of which a field differs from what HaloPSA last showed of it; those of which it showed nothing are left
-    /// out. Looks at every ticket, about half a second for fifty thousand.
+    /// out. Looks at every ticket.
     ///
     /// # Errors
     /// The store's own failures.

@@ -70,7 +70,7 @@ impl Writer<'_> {
     }
 
     /// Forgets what HaloPSA showed of these fields, in every mirror row: they stand for something else there by now, so
-    /// what was shown is no base for a merge any more. One pass over all rows, about a second for fifty thousand.
+    /// what was shown is no base for a merge any more. One pass over all rows.
     ///
     /// # Errors
     /// The store's own failures.
