@@ -32,13 +32,13 @@ async fn refused(address: &str, credentials: Credentials, options: Options) -> E
 }
 
 #[tokio::test]
-async fn the_setup_check_finds_everything_with_eight_requests() {
+async fn the_setup_check_finds_everything_with_nine_requests() {
     let sandbox = Sandbox::start(unlimited()).unwrap();
     let halo = Halo::connect(&format!("{}/api/", sandbox.address()), credentials(), quick())
         .await
         .unwrap();
     let setup = halo.setup().await.unwrap();
-    assert_eq!(sandbox.stats().count("GET /api"), 8, "{:?}", sandbox.stats().requests);
+    assert_eq!(sandbox.stats().count("GET /api"), 9, "{:?}", sandbox.stats().requests);
     assert_eq!(sandbox.stats().tokens_issued, 1);
     assert_eq!(halo.address().as_str(), format!("{}/", sandbox.address()));
 

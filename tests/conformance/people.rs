@@ -88,7 +88,8 @@ async fn a_contact_is_known_by_name_and_address_in_its_company() {
         ..new
     };
     let error = tenant.halo.create_contact(&nameless).await.unwrap_err();
-    assert!(error.message.contains("Username must be entered"), "{}", error.message);
+    assert_eq!(error.kind, ErrorKind::Invalid);
+    assert!(error.detail.contains("Username must be entered"), "{}", error.detail);
 }
 
 #[tokio::test]
