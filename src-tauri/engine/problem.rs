@@ -27,7 +27,9 @@ pub enum Problem {
     #[error("Leadline is not connected to a HaloPSA.")]
     NotConnected,
     /// The data here belongs to another tenant.
-    #[error("The data here belongs to {present}. Add {wanted} as another HaloPSA beside it: in Preferences, or on the command line with --profile and a name.")]
+    #[error(
+        "The data here belongs to {present}. Add {wanted} as another HaloPSA beside it: in Preferences, or on the command line with --profile and a name."
+    )]
     OtherTenant { present: String, wanted: String },
     /// The tenant lacks a ticket type without which nothing can be synced.
     #[error("This HaloPSA has no ticket type for {}.", names(.gaps))]
