@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{FieldKey, TicketId, Value, merge::TicketImage, remote::RemoteTicket, tenant::TenantMap};
+use domain::{FieldKey, TicketId, Value, fields::keys, merge::TicketImage, remote::RemoteTicket, tenant::TenantMap};
 use store::{LocalPatch, OutboxPayload, OutboxState, Writer};
 
 use super::Answers;
@@ -74,7 +74,9 @@ pub(super) fn known_or_guessed_base(
             continue;
         }
         let part = Part::Field(field);
-        if waiting.contains(&part) || !theirs.fields.contains_key(&field) {
+        // An opt-out that was never seen here is news: taking one back that HaloPSA had not got says nothing about it.
+        let is_news = field == keys::DO_NOT_CONTACT && theirs.fields.get(&field) == Some(&Value::Boolean(true));
+        if (waiting.contains(&part) && !is_news) || !theirs.fields.contains_key(&field) {
             copy_part(theirs, &mut base, part);
         } else if !mine.fields.contains_key(&field) {
             copy_part(mine, &mut base, part);
