@@ -14,6 +14,7 @@ async fn a_wrong_secret_is_named_and_can_be_put_right() {
     window.press("Connect to HaloPSA").await;
     window.fill("Address", &tenant.address()).await;
     window.press("Continue").await;
+    window.pick("With a service account").await;
     window.fill("Client ID", sandbox::CLIENT_ID).await;
     window.fill("Client secret", "not-the-secret").await;
     window.press("Connect").await;
@@ -49,6 +50,7 @@ async fn an_address_that_is_no_halopsa_is_asked_for_again() {
     window.press("Connect to HaloPSA").await;
     window.fill("Address", &address).await;
     window.press("Continue").await;
+    window.pick("With a service account").await;
     window.fill("Client ID", "1f2e").await;
     window.fill("Client secret", "a secret").await;
     window.press("Connect").await;
