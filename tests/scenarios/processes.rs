@@ -28,7 +28,7 @@ async fn the_window_sends_what_the_command_line_wrote() -> anyhow::Result<()> {
     // Nobody tells the window; it looks once a second.
     let mut told = false;
     until("HaloPSA has it, and the windows read everything anew", || {
-        world.later(TimeDelta::seconds(1));
+        world.later_at_rest(TimeDelta::seconds(1));
         while let Ok(event) = events.try_recv() {
             told |= matches!(event, Event::Changed(changes) if changes.all_tickets && changes.board);
         }
@@ -51,7 +51,7 @@ async fn the_loop_pulls_every_minute_and_comes_back_after_an_outage() -> anyhow:
     let syncing = SyncLoop::start(world.engine()?.clone(), Arc::new(world.lease.clone()));
     world.colleague_changes(halo, json!({"opptel": "020 7946 0777"}))?;
     until("the colleague's edit arrives", || {
-        world.later(TimeDelta::seconds(5));
+        world.later_at_rest(TimeDelta::seconds(5));
         Ok(world.value(jane, keys::PHONE)? == "020 7946 0777")
     })
     .await?;
@@ -59,13 +59,13 @@ async fn the_loop_pulls_every_minute_and_comes_back_after_an_outage() -> anyhow:
     world.sandbox.set_online(false);
     world.drag(jane, "engaged")?;
     until("the outage is noticed", || {
-        world.later(TimeDelta::seconds(5));
+        world.later_at_rest(TimeDelta::seconds(5));
         Ok(matches!(world.sync_status()?.link, Link::Offline { .. }))
     })
     .await?;
     world.sandbox.set_online(true);
     until("HaloPSA has the drag", || {
-        world.later(TimeDelta::seconds(5));
+        world.later_at_rest(TimeDelta::seconds(5));
         Ok(world.status_in_halo(halo)? == "Engaged" && world.sync_status()?.link == Link::Online)
     })
     .await?;

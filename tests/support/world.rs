@@ -273,6 +273,16 @@ impl World {
         self.clock.advance(by);
     }
 
+    /// Time passes if sync has nothing else to do than to wait for it.
+    pub fn later_at_rest(&self, by: TimeDelta) {
+        self.clock.advance_for_sleepers(by);
+    }
+
+    /// Whether sync has nothing else to do than to wait.
+    pub fn is_at_rest(&self) -> bool {
+        self.clock.has_sleepers()
+    }
+
     /// The story ends with something unsent.
     pub fn leaves_unsent(&self) {
         self.lenience().unsent = true;
