@@ -253,9 +253,12 @@ impl Sandbox {
             child,
             address: String::new(),
         };
-        for line in said.lines() {
+        let mut lines = said.lines();
+        while let Some(line) = lines.next() {
             if let Some((_, address)) = line?.split_once("address") {
                 address.trim().clone_into(&mut sandbox.address);
+                // It goes on talking, and must find somebody who listens.
+                std::thread::spawn(move || lines.for_each(drop));
                 return Ok(sandbox);
             }
         }
