@@ -7,7 +7,7 @@ use domain::{
 };
 use store::{ActivityRow, OutboxEntry, OutboxState, StateChange};
 
-use super::{Next, Pushed, on_its_way};
+use super::{Next, Pushed};
 use crate::{Engine, sync::Session};
 
 impl Engine {
@@ -57,16 +57,7 @@ impl Engine {
                 .map_or(0.0, |call| f64::from(call.duration_s) / 3600.0),
             agent,
         };
-        let marked = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
-            let found = w.outbox_entry(entry.id)?;
-            let waits = found.is_some_and(|found| found.state == OutboxState::Waiting);
-            if waits {
-                w.set_outbox_state(entry.id, &on_its_way(entry))?;
-            }
-            Ok(waits)
-        })?;
-        self.publish(marked.changes);
-        if !marked.value {
+        if !self.mark_one_sending(entry)? {
             return Ok(Next::GoOn);
         }
         match session.halo.add_action(&action).await {

@@ -7,7 +7,7 @@ use domain::{
 };
 use store::{ActivityRow, OutboxEntry, OutboxState, StateChange};
 
-use super::{Next, Pushed, interactive, on_its_way, waiting};
+use super::{Next, Pushed, interactive, waiting};
 use crate::{Engine, sync::Session};
 
 impl Engine {
@@ -23,16 +23,7 @@ impl Engine {
             self.park(entry, "HaloPSA does not have this ticket yet.", "")?;
             return Ok(Next::GoOn);
         };
-        let marked = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
-            let found = w.outbox_entry(entry.id)?;
-            let waits = found.is_some_and(|found| found.state == OutboxState::Waiting);
-            if waits {
-                w.set_outbox_state(entry.id, &on_its_way(entry))?;
-            }
-            Ok(waits)
-        })?;
-        self.publish(marked.changes);
-        if !marked.value {
+        if !self.mark_one_sending(entry)? {
             return Ok(Next::GoOn);
         }
         match session.halo.save_appointment(&new).await {

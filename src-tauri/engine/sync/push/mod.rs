@@ -160,6 +160,21 @@ impl Engine {
         Ok(())
     }
 
+    /// Puts on the disk that the entry is on its way, before its request leaves. `false` when it no longer waits: it was
+    /// taken back meanwhile, and nothing is to be sent.
+    fn mark_one_sending(&self, entry: &OutboxEntry) -> anyhow::Result<bool> {
+        let marked = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
+            let found = w.outbox_entry(entry.id)?;
+            let waits = found.is_some_and(|found| found.state == OutboxState::Waiting);
+            if waits {
+                w.set_outbox_state(entry.id, &on_its_way(entry))?;
+            }
+            Ok(waits)
+        })?;
+        self.publish(marked.changes);
+        Ok(marked.value)
+    }
+
     fn park(&self, entry: &OutboxEntry, reason: &str, detail: &str) -> anyhow::Result<()> {
         tracing::info!(outbox.id = entry.id.0, "an outbox entry is parked");
         self.set_state(entry, &parked(entry, reason, detail))

@@ -12,7 +12,7 @@ use domain::{
 };
 use store::{ContactRow, NewActivity, NewRecord, OutboxEntry, OutboxState, Reader, SiteRow, StateChange, Writer};
 
-use super::{Next, Pushed, interactive, on_its_way, waiting};
+use super::{Next, Pushed, interactive, waiting};
 use crate::{
     Engine,
     sync::{
@@ -53,16 +53,7 @@ impl Engine {
         record: NewRecord,
         pushed: &mut Pushed,
     ) -> anyhow::Result<Next> {
-        let marked = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
-            let found = w.outbox_entry(entry.id)?;
-            let waits = found.is_some_and(|found| found.state == OutboxState::Waiting);
-            if waits {
-                w.set_outbox_state(entry.id, &on_its_way(entry))?;
-            }
-            Ok(waits)
-        })?;
-        self.publish(marked.changes);
-        if !marked.value {
+        if !self.mark_one_sending(entry)? {
             return Ok(Next::GoOn);
         }
         let Some(wanted) = self.store().read(|reader| wanted(reader, record))? else {
