@@ -26,6 +26,7 @@ pub mod company_name;
 pub mod email;
 pub mod fields;
 pub mod ids;
+pub mod import;
 pub mod lifecycle;
 pub mod lists;
 pub mod merge;

@@ -9,6 +9,8 @@
 //! Do Not Contact: whoever newly turns it on wins, and merging never turns it off on this computer. Only an off that a
 //! person here put on the record (mine off, HaloPSA unchanged) is carried over.
 
+pub mod import;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
