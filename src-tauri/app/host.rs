@@ -459,6 +459,8 @@ fn everything() -> Changes {
         outbox: true,
         agents: true,
         settings: true,
+        imports: true,
+        review: true,
         ..Changes::default()
     }
 }

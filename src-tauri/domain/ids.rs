@@ -43,8 +43,14 @@ ids! {
     OutboxId;
     /// A list: a named set of tickets.
     ListId;
-    /// One thing that a person must decide.
+    /// One thing that a person must decide, kept for that.
     ReviewId;
+    /// One field that both sides changed.
+    ConflictId;
+    /// One import of a file.
+    ImportId;
+    /// Two records that a person keeps apart.
+    NotSameId;
     /// One entry of the ledger of who must not be contacted.
     SuppressionId;
 

@@ -14,6 +14,7 @@ mod key;
 mod patch;
 mod read;
 mod rows;
+mod review;
 mod schema;
 mod writer;
 
@@ -36,6 +37,10 @@ pub use read::{
 };
 pub use rows::*;
 pub use writer::{
+pub use review::{
+    Decision, NewReview, NotSameRow, Pair, ReviewCount, ReviewEntry, ReviewFilter, ReviewItem, ReviewKey,
+    ReviewPayload, ReviewPlace, ReviewReason,
+};
     Actor, Applied, Change, LocalCompany, LocalContact, NewActivity, NewConflict, NewEntry, NewOperation, NewTicket,
     Position, StageStay, StateChange, Writer,
 };

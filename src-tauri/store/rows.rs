@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloTicketId, Lifecycle, ListId, OperationId, OutboxId,
-    ReviewId, StageKey, StoredValue, SuppressionId, TicketId, Value,
+    ActivityId, AgentId, CompanyId, ConflictId, ContactId, FieldKey, HaloTicketId, Lifecycle, ListId, OperationId,
+    OutboxId, StageKey, StoredValue, SuppressionId, TicketId, Value,
     activity::{ActivityKind, Appointment, CallRecord},
     money::Money,
 };
@@ -213,7 +213,7 @@ pub struct HistoryRow {
 /// Both sides changed one field: mine and HaloPSA's value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct ConflictRow {
-    pub id: ReviewId,
+    pub id: ConflictId,
     pub ticket: TicketId,
     /// `stage`, `owner`, or the key of a field.
     pub field: String,
@@ -314,6 +314,10 @@ pub enum SyncLogKind {
     Link,
     /// Both sides were compared.
     Checked,
+    /// What waits for a person's decision, beside conflicts and refused changes.
+    pub review: bool,
+    /// An import, its rows or how far it is.
+    pub imports: bool,
     /// An alert was raised, or is over.
     Alert,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{ActivityId, AgentId, CompanyId, FieldKey, OperationId, ReviewId, TicketId};
+use domain::{ActivityId, AgentId, CompanyId, FieldKey, OperationId, ConflictId, TicketId};
 use engine::views::{
     CompanyOption, ContactOption, Done, LogCallRequest, MoveOutcome, MoveRequest, NewTicketRequest, PartyChoice, Side,
     UndoDone,
@@ -193,7 +193,7 @@ pub async fn lists(host: HostState<'_>) -> Result<Vec<ListRow>, UiError> {
 /// Chooses the same side in each of these, where both changed.
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve_conflicts(host: HostState<'_>, conflicts: Vec<ReviewId>, side: Side) -> Result<Done, UiError> {
+pub async fn resolve_conflicts(host: HostState<'_>, conflicts: Vec<ConflictId>, side: Side) -> Result<Done, UiError> {
     on_engine(&host, "Settle the difference", move |engine| {
         engine.resolve_conflicts(&conflicts, side)
     })

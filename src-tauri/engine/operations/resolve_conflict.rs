@@ -1,6 +1,6 @@
 //! Both sides changed one field, and a person chooses.
 
-use domain::{AgentId, Provenance, ReviewId, Source, StoredValue};
+use domain::{AgentId, ConflictId, Provenance, Source, StoredValue};
 use store::{Choice, Writer};
 
 use super::{card, done};
@@ -15,7 +15,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Problem::NotFound`] when it has been settled already.
-    pub fn resolve_conflict(&self, conflict: ReviewId, side: Side) -> anyhow::Result<Done> {
+    pub fn resolve_conflict(&self, conflict: ConflictId, side: Side) -> anyhow::Result<Done> {
         self.resolve_conflicts(&[conflict], side)
     }
 
@@ -23,7 +23,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Problem::NotFound`] when one of them has been settled already; then none is touched.
-    pub fn resolve_conflicts(&self, conflicts: &[ReviewId], side: Side) -> anyhow::Result<Done> {
+    pub fn resolve_conflicts(&self, conflicts: &[ConflictId], side: Side) -> anyhow::Result<Done> {
         let me = self.preferences()?.me;
         let mut label = String::new();
         let operated = self.operate("resolve_conflict", me, |w| {
@@ -46,7 +46,7 @@ struct Settled {
     kept: String,
 }
 
-fn settle(w: &mut Writer<'_>, conflict: ReviewId, side: Side, me: Option<AgentId>) -> anyhow::Result<Settled> {
+fn settle(w: &mut Writer<'_>, conflict: ConflictId, side: Side, me: Option<AgentId>) -> anyhow::Result<Settled> {
     let missing = || Problem::NotFound {
         what: "open conflict with that number; it may have been settled meanwhile".to_owned(),
     };

@@ -168,6 +168,8 @@ fn everything(engine: &Engine) -> anyhow::Result<Changes> {
         outbox: true,
         agents: true,
         settings: true,
+        imports: true,
+        review: true,
         ..Changes::default()
     })
 }

@@ -95,8 +95,10 @@ CREATE TABLE tickets ( -- user data
     closed INTEGER NOT NULL DEFAULT 0,
     -- HaloPSA no longer has it.
     gone INTEGER NOT NULL DEFAULT 0,
-    -- Its creation was undone. The row stays, so that redo and the journal find it.
+    -- 0 there, 1 its creation was undone (the row stays, so that redo and the journal find it), 2 merged into another one.
     removed INTEGER NOT NULL DEFAULT 0,
+    -- The ticket that it became a part of, while `removed` is 2.
+    merged_into INTEGER REFERENCES tickets (id),
     lead_score INTEGER,
     next_action TEXT,
     next_action_at INTEGER,
@@ -138,6 +140,7 @@ CREATE TABLE stage_totals ( -- cache (can be recounted): column heads without co
     weighted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (stage, currency)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TRIGGER tickets_counted AFTER INSERT ON tickets WHEN NEW.removed = 0
 BEGIN
@@ -399,3 +402,124 @@ CREATE INDEX suppressions_ticket ON suppressions (ticket);
 CREATE INDEX tickets_email ON tickets (email) WHERE email <> '' AND removed = 0;
 CREATE INDEX ticket_values_line ON ticket_values (json_extract(value, '$.value.e164'))
     WHERE field IN ('phone', 'mobile_phone');
+
+-- Review: what a person must decide.
+
+CREATE TABLE review_items ( -- user data: what is kept for a decision; conflicts and refused changes are where they are
+    id INTEGER NOT NULL PRIMARY KEY,
+    reason TEXT NOT NULL,
+    -- What it is about; NULL where nothing of it is here yet.
+    ticket INTEGER REFERENCES tickets (id),
+    other INTEGER REFERENCES tickets (id),
+    -- The import it came with, and the line of its file.
+    import INTEGER,
+    line INTEGER,
+    -- JSON: the incoming side.
+    payload TEXT NOT NULL,
+    -- By which the incoming record is known again; '' where it has nothing.
+    key TEXT NOT NULL,
+    -- Whom the incoming record is about.
+    label TEXT NOT NULL,
+    -- JSON array of sentences.
+    evidence TEXT NOT NULL,
+    source TEXT NOT NULL,
+    certain INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL,
+    -- NULL while it waits.
+    decision TEXT,
+    decided_at INTEGER,
+    decided_by INTEGER
+) STRICT;
+CREATE INDEX review_waiting ON review_items (opened_at) WHERE decision IS NULL;
+CREATE INDEX review_ticket ON review_items (ticket) WHERE ticket IS NOT NULL;
+CREATE INDEX review_other ON review_items (other) WHERE other IS NOT NULL;
+CREATE INDEX review_import ON review_items (import) WHERE import IS NOT NULL;
+CREATE INDEX review_key ON review_items (key) WHERE key <> '';
+
+CREATE TABLE review_assignments ( -- user data: who looks at which entry of the queue
+    -- item:12, conflict:3 or outbox:9.
+    key TEXT NOT NULL PRIMARY KEY,
+    agent INTEGER NOT NULL REFERENCES agents (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE not_same ( -- user data: what a person keeps apart for ever
+    id INTEGER NOT NULL PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    -- The ticket with the higher number; NULL where the other one is a record of files, known by its key.
+    other INTEGER REFERENCES tickets (id),
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    by_agent INTEGER,
+    -- Taken back; the row stays for undo.
+    taken_back INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX not_same_pair ON not_same (ticket, coalesce(other, 0), key);
+CREATE INDEX not_same_other ON not_same (other) WHERE other IS NOT NULL;
+
+CREATE TABLE review_journal ( -- user data: what operations did to the queue, with the image before it
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    operation INTEGER NOT NULL REFERENCES operations (id),
+    -- JSON.
+    step TEXT NOT NULL
+) STRICT;
+CREATE INDEX review_journal_operation ON review_journal (operation, id);
+
+-- Imports.
+
+CREATE TABLE imports ( -- user data: files that were brought in, and what became of them
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    file_name TEXT NOT NULL,
+    -- The provider whose export it is, or ''.
+    source TEXT NOT NULL DEFAULT '',
+    -- draft, planning, planned, running, paused, cancelled, done, undoing or undone.
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    by_agent INTEGER,
+    -- Where the file lies until it is planned; '' afterwards.
+    path TEXT NOT NULL DEFAULT '',
+    -- JSON: how the file is read and mapped.
+    draft TEXT NOT NULL DEFAULT '',
+    -- JSON: what the plan found in all.
+    report TEXT NOT NULL DEFAULT '',
+    rows INTEGER NOT NULL DEFAULT 0,
+    -- Rows up to this number are applied, in the same transaction as what they changed.
+    applied INTEGER NOT NULL DEFAULT 0,
+    -- Tickets up to this one are taken back.
+    taken_back INTEGER NOT NULL DEFAULT 0,
+    -- The word of whoever works on it, and when they were last seen.
+    worker TEXT NOT NULL DEFAULT '',
+    worked_at INTEGER NOT NULL DEFAULT 0,
+    operation INTEGER REFERENCES operations (id),
+    undo INTEGER REFERENCES operations (id),
+    problem TEXT
+) STRICT;
+CREATE INDEX imports_operation ON imports (operation) WHERE operation IS NOT NULL;
+
+CREATE TABLE import_rows ( -- user data: what is to become of each row, and then what became of it
+    import INTEGER NOT NULL REFERENCES imports (id),
+    -- From 1, in the order of the file, without gaps.
+    number INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    planned TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    ticket INTEGER REFERENCES tickets (id),
+    quality INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_rows_outcome ON import_rows (import, outcome, number);
+
+CREATE TABLE import_details ( -- user data: what was read, and why it becomes what it becomes
+    import INTEGER NOT NULL REFERENCES imports (id),
+    number INTEGER NOT NULL,
+    -- JSON.
+    detail TEXT NOT NULL,
+    PRIMARY KEY (import, number)
+) STRICT;
+
+CREATE TABLE provider_ids ( -- user data: which record of a data provider became which ticket
+    provider TEXT NOT NULL,
+    id TEXT NOT NULL,
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    PRIMARY KEY (provider, id)
+) STRICT, WITHOUT ROWID;

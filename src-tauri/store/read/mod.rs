@@ -10,6 +10,7 @@ mod outbox;
 mod people;
 mod search;
 mod short;
+mod review;
 pub(crate) mod suppressions;
 mod tickets;
 

@@ -1,7 +1,7 @@
 //! The outbox as the push loop takes it, and as a person reads it; and the conflicts beside it.
 
 use chrono::{DateTime, Utc};
-use domain::{AgentId, OperationId, OutboxId, ReviewId, TicketId};
+use domain::{AgentId, ConflictId, OperationId, OutboxId, TicketId};
 use rusqlite::Row;
 
 use super::Reader;
@@ -180,7 +180,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn conflict(&self, conflict: ReviewId) -> Result<Option<ConflictDetail>, Error> {
+    pub fn conflict(&self, conflict: ConflictId) -> Result<Option<ConflictDetail>, Error> {
         self.first(
             &format!("{CONFLICT} WHERE conflicts.id = ?1 AND conflicts.choice IS NULL"),
             [conflict.0],
@@ -234,7 +234,7 @@ fn outbox_row_of(row: &Row<'_>) -> Result<OutboxRow, Error> {
 fn conflict_of(row: &Row<'_>) -> Result<ConflictDetail, Error> {
     Ok(ConflictDetail {
         row: ConflictRow {
-            id: ReviewId(row.get("id")?),
+            id: ConflictId(row.get("id")?),
             ticket: TicketId(row.get("ticket")?),
             field: row.get("field")?,
             label: row.get("label")?,

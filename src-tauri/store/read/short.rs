@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloAgentId, HaloCompanyId, HaloContactId, HaloTicketId,
-    OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction, lists::Tags,
+    ActivityId, AgentId, CompanyId, ConflictId, ContactId, FieldKey, HaloAgentId, HaloCompanyId, HaloContactId,
+    HaloTicketId, OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction, lists::Tags,
     remote::RemoteTicket, suppression::Identity,
 };
 use serde::de::DeserializeOwned;
@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, CompanyRow, ConflictDetail, ContactRow,
-    Error, FieldRow, Filter, HistoryRow, ListRow, NewRecord, OperationRow, OutboxCounts, OutboxEntry, OutboxRow,
-    SearchHit, SiteRow, StageEntryRow, Store, Suppression, TicketRow,
+    Error, FieldRow, Filter, HistoryRow, Line, ListRow, NewRecord, NotSameRow, OperationRow, Order, OutboxCounts,
+    OutboxEntry, OutboxRow, Pair, ReviewCount, ReviewEntry, ReviewFilter, ReviewItem, ReviewKey, SearchHit, SiteRow,
+    StageEntryRow, Store, Suppression, TicketRow,
 };
 
 macro_rules! short_forms {
@@ -69,7 +70,16 @@ short_forms! {
     outbox_counts() -> OutboxCounts;
     conflicts(ticket: TicketId) -> Vec<ConflictDetail>;
     all_conflicts() -> Vec<ConflictDetail>;
-    conflict(conflict: ReviewId) -> Option<ConflictDetail>;
+    conflict(conflict: ConflictId) -> Option<ConflictDetail>;
+    review_queue(filter: &ReviewFilter, offset: u32, limit: u32) -> Vec<ReviewEntry>;
+    review_counts(me: Option<AgentId>) -> Vec<ReviewCount>;
+    review_sources() -> Vec<String>;
+    review_item(item: ReviewId) -> Option<ReviewItem>;
+    reviews_of(ticket: TicketId) -> Vec<ReviewItem>;
+    review_assignee(key: &ReviewKey) -> Option<AgentId>;
+    is_not_same(pair: &Pair) -> bool;
+    kept_apart() -> Vec<NotSameRow>;
+    apart_from(ticket: TicketId) -> Vec<NotSameRow>;
     agents() -> Vec<AgentRow>;
     agent(agent: AgentId) -> Option<AgentRow>;
     agent_by_halo(halo: HaloAgentId) -> Option<AgentId>;

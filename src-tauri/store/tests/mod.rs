@@ -9,6 +9,7 @@ mod outbox;
 pub(crate) mod plans;
 mod records;
 mod schema;
+mod review;
 mod search;
 mod suppressions;
 mod undo;

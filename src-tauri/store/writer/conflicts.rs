@@ -1,6 +1,6 @@
 //! Conflicts: both sides changed one field, and a person must choose.
 
-use domain::{ReviewId, TicketId};
+use domain::{ConflictId, TicketId};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Writer, journal::Change};
@@ -29,7 +29,7 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// [`Error::Sql`] when there is no such ticket.
-    pub fn open_conflict(&mut self, new: &NewConflict) -> Result<ReviewId, Error> {
+    pub fn open_conflict(&mut self, new: &NewConflict) -> Result<ConflictId, Error> {
         let id = self
             .statement(
                 "INSERT INTO conflicts (ticket, field, label, mine, theirs, mine_patch, theirs_patch, opened_at)
@@ -53,14 +53,14 @@ impl Writer<'_> {
                 |row| row.get(0),
             )?;
         self.touch_conflict(new.ticket);
-        Ok(ReviewId(id))
+        Ok(ConflictId(id))
     }
 
     /// Closes a conflict with that choice. Writing the chosen value is the caller's part. Undo opens it again.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such open conflict.
-    pub fn resolve_conflict(&mut self, conflict: ReviewId, choice: Choice) -> Result<(), Error> {
+    pub fn resolve_conflict(&mut self, conflict: ConflictId, choice: Choice) -> Result<(), Error> {
         let ticket: Option<i64> = self
             .statement("UPDATE conflicts SET choice = ?2 WHERE id = ?1 AND choice IS NULL RETURNING ticket")?
             .query_row(params![conflict.0, choice.key()], |row| row.get(0))
@@ -74,7 +74,7 @@ impl Writer<'_> {
     }
 
     /// Opens a closed conflict again. False when a later one is open for the same field, so that this one cannot be.
-    pub(super) fn reopen_conflict(&mut self, conflict: ReviewId, choice: Choice) -> Result<bool, Error> {
+    pub(super) fn reopen_conflict(&mut self, conflict: ConflictId, choice: Choice) -> Result<bool, Error> {
         let ticket: Option<i64> = self
             .statement(
                 "UPDATE conflicts AS closed SET choice = NULL WHERE id = ?1 AND NOT EXISTS (

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, FieldKey, Lifecycle, OperationId, ReviewId, StageKey, StoredValue,
+    ActivityId, AgentId, CompanyId, ConflictId, ContactId, FieldKey, Lifecycle, OperationId, StageKey, StoredValue,
     SuppressionId, TicketId, activity::NextAction, lists::Tags,
 };
 use rusqlite::{OptionalExtension, Row, params};
@@ -92,11 +92,11 @@ pub enum Change {
         record: NewRecord,
     },
     ConflictResolved {
-        conflict: ReviewId,
+        conflict: ConflictId,
         choice: Choice,
     },
     ConflictReopened {
-        conflict: ReviewId,
+        conflict: ConflictId,
         choice: Choice,
     },
     /// An address of the ticket's person entered the ledger of who must not be contacted.
@@ -322,6 +322,7 @@ impl Writer<'_> {
         for applied in self.operation_changes(operation)?.into_iter().rev() {
             self.take_back(&applied, operation)?;
         }
+        self.revert_review(operation)?;
         self.run(
             "UPDATE operations SET undone_by = ?2 WHERE id = ?1",
             params![operation.0, own.0],

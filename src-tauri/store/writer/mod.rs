@@ -16,6 +16,7 @@ mod outbox;
 mod people;
 mod records;
 pub(crate) mod search;
+mod review;
 mod suppressions;
 mod tickets;
 mod values;
