@@ -1,5 +1,7 @@
 //! What queries return: rows of the database in the product's words. Read models only, nothing here writes.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ConflictId, ContactId, FieldKey, HaloTicketId, Lifecycle, ListId, OperationId,
@@ -75,6 +77,56 @@ pub struct Filter {
     pub text: String,
     /// Only tickets with something waiting, refused or in conflict.
     pub unsynced: bool,
+    /// Only tickets in one of these stages.
+    pub stages: Vec<StageKey>,
+    /// Only tickets that are on one of these lists.
+    pub lists: Vec<ListId>,
+}
+
+/// By what a list of tickets is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderBy {
+    HaloId,
+    Company,
+    Person,
+    Email,
+    Source,
+    /// In the order of the pipeline.
+    #[default]
+    Stage,
+    /// By the owner's name.
+    Owner,
+    Value,
+    Probability,
+    LeadScore,
+    FitScore,
+    EnteredAt,
+    CreatedAt,
+    UpdatedAt,
+    NextActionAt,
+}
+
+/// How a list of tickets is ordered. Tickets that have nothing there come last either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct Order {
+    pub by: OrderBy,
+    pub descending: bool,
+}
+
+/// A ticket as a line of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Line {
+    pub card: Card,
+    pub email: String,
+    pub source: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// What the fields that were asked for hold.
+    pub values: BTreeMap<FieldKey, Value>,
+    /// The names of the lists it is on.
+    pub lists: Vec<String>,
 }
 
 /// The whole row of a ticket.
@@ -187,6 +239,8 @@ pub struct ListRow {
     pub id: ListId,
     pub name: String,
     pub tickets: u32,
+    /// A rule keeps it; see `domain::lists::automatic`.
+    pub automatic: bool,
 }
 
 /// How many entries are in which state.
@@ -260,6 +314,10 @@ pub struct Changes {
     pub outbox: bool,
     pub agents: bool,
     pub settings: bool,
+    /// What waits for a person's decision, beside conflicts and refused changes.
+    pub review: bool,
+    /// An import, its rows or how far it is.
+    pub imports: bool,
 }
 
 /// Requests to HaloPSA, counted.
@@ -314,10 +372,6 @@ pub enum SyncLogKind {
     Link,
     /// Both sides were compared.
     Checked,
-    /// What waits for a person's decision, beside conflicts and refused changes.
-    pub review: bool,
-    /// An import, its rows or how far it is.
-    pub imports: bool,
     /// An alert was raised, or is over.
     Alert,
 }

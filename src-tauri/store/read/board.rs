@@ -25,27 +25,27 @@ pub(super) const CARD: &str = "tickets.id, tickets.halo_id, tickets.lifecycle, t
 
 /// SQL conditions with their parameters.
 #[derive(Default)]
-struct Conditions {
-    sql: String,
+pub(super) struct Conditions {
+    pub(super) sql: String,
     params: Vec<Box<dyn ToSql>>,
 }
 
 impl Conditions {
-    fn and(&mut self, sql: &str) {
+    pub(super) fn and(&mut self, sql: &str) {
         self.sql.push_str(" AND ");
         self.sql.push_str(sql);
     }
 
-    fn param(&mut self, value: impl ToSql + 'static) {
+    pub(super) fn param(&mut self, value: impl ToSql + 'static) {
         self.params.push(Box::new(value));
     }
 
-    fn params(&self) -> Vec<&dyn ToSql> {
+    pub(super) fn params(&self) -> Vec<&dyn ToSql> {
         self.params.iter().map(AsRef::as_ref).collect()
     }
 
     /// What a filter asks of a row of `tickets`. `None` when nothing can match.
-    fn of(filter: &Filter) -> Option<Self> {
+    pub(super) fn of(filter: &Filter) -> Option<Self> {
         let mut conditions = Self::default();
         let owners: Vec<i64> = filter.owners.iter().map(|owner| owner.0).collect();
         match (owners.as_slice(), filter.unassigned) {
@@ -80,6 +80,18 @@ impl Conditions {
             conditions
                 .and("CASE tickets.lifecycle WHEN 'lead' THEN tickets.lead_score ELSE tickets.fit_score END >= ?");
             conditions.param(score);
+        }
+        if !filter.stages.is_empty() {
+            let stages: Vec<&str> = filter.stages.iter().map(domain::StageKey::as_str).collect();
+            conditions.and("tickets.stage IN (SELECT value FROM json_each(?))");
+            conditions.param(serde_json::json!(stages).to_string());
+        }
+        if !filter.lists.is_empty() {
+            let lists: Vec<i64> = filter.lists.iter().map(|list| list.0).collect();
+            // A list can hold most of the tickets: one pass in board order costs the same for each of them.
+            conditions
+                .and("+tickets.id IN (SELECT ticket FROM list_members WHERE list IN (SELECT value FROM json_each(?)))");
+            conditions.param(serde_json::json!(lists).to_string());
         }
         if filter.unsynced {
             conditions.and("tickets.sync <> 0 AND tickets.sync IN (1, 2, 3)");

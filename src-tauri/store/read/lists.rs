@@ -26,7 +26,7 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn lists(&self) -> Result<Vec<ListRow>, Error> {
         self.list(
-            "SELECT lists.id, lists.name, (SELECT count(*) FROM list_members
+            "SELECT lists.id, lists.name, lists.kind, (SELECT count(*) FROM list_members
                 JOIN tickets ON tickets.id = list_members.ticket AND tickets.removed = 0
                 WHERE list_members.list = lists.id) AS tickets
              FROM lists ORDER BY lists.name COLLATE NOCASE, lists.id",
@@ -36,6 +36,7 @@ impl Reader<'_> {
                     id: ListId(row.get("id")?),
                     name: row.get("name")?,
                     tickets: row.get("tickets")?,
+                    automatic: row.get_ref("kind")?.as_str().map_err(rusqlite::Error::from)? == "automatic",
                 })
             },
         )

@@ -5,6 +5,7 @@ mod board;
 mod documents;
 pub(crate) mod health;
 mod journal;
+mod lines;
 mod lists;
 mod outbox;
 mod people;

@@ -36,6 +36,8 @@ short_forms! {
     column_heads(filter: &Filter) -> Vec<ColumnHead>;
     column_page(stage: &StageKey, filter: &Filter, offset: u32, limit: u32) -> Vec<Card>;
     list_cards(filter: &Filter, offset: u32, limit: u32) -> Vec<Card>;
+    listed(filter: &Filter, among: Option<&[TicketId]>, order: Order, stages: &[StageKey]) -> Vec<TicketId>;
+    lines(tickets: &[TicketId], fields: &[FieldKey]) -> Vec<Line>;
     card(ticket: TicketId) -> Option<Card>;
     cards(tickets: &[TicketId]) -> Vec<Card>;
     ticket(ticket: TicketId) -> Option<TicketRow>;

@@ -4,6 +4,7 @@ mod appointments;
 mod board;
 mod crash;
 mod health;
+mod lines;
 mod opening;
 mod outbox;
 pub(crate) mod plans;

@@ -130,7 +130,15 @@ fn filters() -> Vec<Filter> {
             min_score: Some(1),
             text: "acme".to_owned(),
             unsynced: true,
-            unassigned: false,
+            ..base.clone()
+        },
+        Filter {
+            stages: vec![stage("contacted"), stage("engaged")],
+            ..base.clone()
+        },
+        Filter {
+            lists: vec![ListId(1), ListId(2)],
+            ..base.clone()
         },
         base,
     ]
