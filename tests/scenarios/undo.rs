@@ -80,6 +80,24 @@ async fn undo_stops_at_a_colleagues_newer_change() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn undo_of_what_was_never_sent_leaves_a_colleagues_words_alone() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (jane, halo) = world.lead(&JANE, "Contacted").await?;
+    // Lists leave long texts out, so nobody here knows what HaloPSA holds.
+    world.engine()?.edit_field(jane, keys::INITIAL_NOTES, "Met at the fair")?;
+    world.colleague_changes(
+        halo,
+        json!({"customfields": [{"name": "CFinitialNotes", "value": "Asked for a quote"}]}),
+    )?;
+    world.engine()?.undo()?.expect("there is something to undo");
+    world.sync().await?;
+    assert_eq!(world.value(jane, keys::INITIAL_NOTES)?, "Asked for a quote");
+    assert_eq!(world.writes(halo), 0);
+    assert!(world.unsent()?.is_empty());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_note_can_be_taken_back_until_halopsa_has_it() -> anyhow::Result<()> {
     let world = World::start().await?;
     let (jane, halo) = world.lead(&JANE, "Contacted").await?;

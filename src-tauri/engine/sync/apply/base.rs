@@ -68,14 +68,24 @@ pub(super) fn known_or_guessed_base(
             ..TicketImage::default()
         },
     };
+    // A closed ticket is in a status of no stage; whatever stage HaloPSA shows next is news.
+    let is_part = |stage: &(domain::Lifecycle, domain::StageKey)| stage.1.as_str() == domain::StageKey::MERGED;
+    if base.stage.is_none() && mine.stage.as_ref().is_some_and(is_part) && !waiting.contains(&Part::Stage) {
+        base.stage.clone_from(&mine.stage);
+    }
     let fields: Vec<FieldKey> = mine.fields.keys().chain(theirs.fields.keys()).copied().collect();
     for field in fields.into_iter().filter(|field| theirs.knows(*field)) {
         if base.knows(field) {
             continue;
         }
         let part = Part::Field(field);
-        // An opt-out that was never seen here is news: taking one back that HaloPSA had not got says nothing about it.
-        let is_news = field == keys::DO_NOT_CONTACT && theirs.fields.get(&field) == Some(&Value::Boolean(true));
+        // What was never seen here is news: an empty field, or an opt-out taken back that HaloPSA had not got, says nothing
+        // about it.
+        let is_news = match theirs.fields.get(&field) {
+            Some(Value::Boolean(true)) if field == keys::DO_NOT_CONTACT => true,
+            Some(_) => !mine.fields.contains_key(&field),
+            None => false,
+        };
         if (waiting.contains(&part) && !is_news) || !theirs.fields.contains_key(&field) {
             copy_part(theirs, &mut base, part);
         } else if !mine.fields.contains_key(&field) {
