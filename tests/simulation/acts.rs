@@ -359,9 +359,11 @@ pub fn colleague(world: &mut World) -> Result<()> {
             promise.claims.entry(property).or_default().written_there(&shown, value);
         }
     }
-    if opted_out(&after) {
+    let (was_out, is_out) = (opted_out(&before), opted_out(&after));
+    // Writing something else over an opt-out that is being lifted here says nothing about it.
+    if is_out && !was_out {
         promise.do_not_contact = true;
-    } else if opted_out(&before) && !seen_here {
+    } else if was_out && !is_out && !seen_here {
         // On and off again before this computer heard of it: nothing was promised to anybody.
         promise.do_not_contact = false;
     }
