@@ -1,6 +1,6 @@
 //! Between columns and our types.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::{Lifecycle, Value};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -14,6 +14,19 @@ pub(crate) fn to_millis(at: DateTime<Utc>) -> i64 {
 pub(crate) fn millis(at: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at).unwrap_or_default()
 }
+
+/// A day in its column: days since 1970.
+pub(crate) fn days(date: NaiveDate) -> i32 {
+    date.num_days_from_ce() - EPOCH_DAY
+}
+
+/// The day behind a column.
+pub(crate) fn date(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(days.saturating_add(EPOCH_DAY))
+}
+
+/// 1 January 1970, in days of the common era.
+const EPOCH_DAY: i32 = 719_163;
 
 pub(crate) fn json<T: Serialize + ?Sized>(what: &'static str, value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::unreadable(what, error))

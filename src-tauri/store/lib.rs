@@ -13,6 +13,7 @@ mod error;
 mod key;
 mod patch;
 mod read;
+mod reports;
 mod rows;
 mod review;
 mod schema;
@@ -37,6 +38,10 @@ pub use read::{
 };
 pub use rows::*;
 pub use writer::{
+pub use reports::{
+    Closing, Created, Deal, DealWords, Expected, ExpectedTickets, FunnelTickets, Scope, Segment, SegmentBy, Segments, Stays,
+    TicketFilter, WayOut,
+};
 pub use review::{
     Decision, NewReview, NotSameRow, Pair, ReviewCount, ReviewEntry, ReviewFilter, ReviewItem, ReviewKey,
     ReviewPayload, ReviewPlace, ReviewReason,

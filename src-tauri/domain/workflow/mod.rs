@@ -31,6 +31,9 @@ pub const DISQUALIFIED: &str = "disqualified";
 /// See [`DISQUALIFIED`].
 pub const LOST: &str = "lost";
 
+/// Where a deal goes that was won. Every other exit is a loss.
+pub const WON: &str = "won";
+
 /// The whole workflow document. Valid ones come from [`Workflow::default`] or pass [`Workflow::validate`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Workflow {

@@ -113,6 +113,11 @@ CREATE TABLE tickets ( -- user data
     -- Zero and '' where the ticket has no value.
     value_minor INTEGER NOT NULL DEFAULT 0,
     currency TEXT NOT NULL DEFAULT '',
+    -- What it was worth in the end, likewise.
+    final_minor INTEGER NOT NULL DEFAULT 0,
+    final_currency TEXT NOT NULL DEFAULT '',
+    -- The day on which it is expected to close, in days since 1970.
+    closes_on INTEGER,
     -- … and from outbox and conflicts: 0 synced, 1 waiting, 2 refused, 3 conflict, 4 gone.
     sync INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -125,11 +130,17 @@ CREATE INDEX tickets_owner ON tickets
     (owner, stage, entered_at, id, source, lifecycle, lead_score, fit_score, sync, currency, value_minor, probability)
     WHERE removed = 0;
 CREATE INDEX tickets_source ON tickets (source) WHERE removed = 0;
+CREATE INDEX tickets_removed ON tickets (id) WHERE removed <> 0;
+CREATE INDEX tickets_created ON tickets (created_at, source, lifecycle, owner) WHERE removed = 0;
+-- Open opportunities by the day on which they are expected to close, covering the forecast.
+CREATE INDEX tickets_deals ON tickets (closes_on, currency, probability, stage, value_minor, owner, source)
+    WHERE lifecycle = 'opportunity' AND removed = 0;
 CREATE INDEX tickets_unsynced ON tickets (sync) WHERE sync <> 0 AND removed = 0;
 CREATE INDEX tickets_contact ON tickets (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX tickets_company ON tickets (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX tickets_company_name ON tickets (company COLLATE NOCASE);
 CREATE INDEX tickets_person_name ON tickets (person COLLATE NOCASE);
+CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE stage_totals ( -- cache (can be recounted): column heads without counting; kept by the triggers below
     stage TEXT NOT NULL,
@@ -140,7 +151,6 @@ CREATE TABLE stage_totals ( -- cache (can be recounted): column heads without co
     weighted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (stage, currency)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TRIGGER tickets_counted AFTER INSERT ON tickets WHEN NEW.removed = 0
 BEGIN
@@ -179,6 +189,9 @@ CREATE TABLE ticket_values ( -- user data
     PRIMARY KEY (ticket, field)
 ) STRICT, WITHOUT ROWID;
 
+-- Which tickets are in a segment.
+CREATE INDEX ticket_values_segment ON ticket_values (field, value) WHERE field IN ('industry', 'employee_range');
+
 CREATE TABLE stage_entries ( -- user data
     id INTEGER NOT NULL PRIMARY KEY,
     ticket INTEGER NOT NULL REFERENCES tickets (id),
@@ -190,10 +203,21 @@ CREATE TABLE stage_entries ( -- user data
     -- The operation that brought it there; NULL where Leadline did not see it happen.
     operation INTEGER REFERENCES operations (id),
     -- Reconstructed from HaloPSA rather than seen by Leadline.
-    rebuilt INTEGER NOT NULL DEFAULT 0
+    rebuilt INTEGER NOT NULL DEFAULT 0,
+    -- What follows is derived by the writer, so that a report needs one row to know what became of a stay: the stage it
+    -- was left for, …
+    next_stage TEXT,
+    -- … how often the ticket has been in this stage, this time included, …
+    visit INTEGER NOT NULL DEFAULT 1,
+    -- … and when it came here again.
+    again_at INTEGER
 ) STRICT;
 CREATE INDEX stage_entries_ticket ON stage_entries (ticket, entered_at, id);
 CREATE UNIQUE INDEX stage_entries_open ON stage_entries (ticket) WHERE left_at IS NULL;
+-- The stays of a period, by stage and way out, covering what the reports read.
+CREATE INDEX stage_entries_ways ON stage_entries (stage, next_stage, entered_at, left_at, again_at, visit, ticket);
+CREATE INDEX stage_entries_agent ON stage_entries (by_agent, entered_at, ticket) WHERE by_agent IS NOT NULL;
+CREATE INDEX stage_entries_rebuilt ON stage_entries (entered_at) WHERE rebuilt = 1 AND left_at IS NOT NULL;
 
 CREATE TABLE activities ( -- user data
     id INTEGER NOT NULL PRIMARY KEY,
@@ -216,6 +240,7 @@ CREATE TABLE activities ( -- user data
     removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX activities_ticket ON activities (ticket, at, id);
+CREATE INDEX activities_calls ON activities (agent, at, ticket) WHERE kind = 'call' AND removed = 0;
 CREATE INDEX activities_open ON activities (starts_at, ticket) WHERE starts_at IS NOT NULL AND done_at IS NULL AND removed = 0;
 CREATE UNIQUE INDEX activities_halo ON activities (ticket, halo_action) WHERE halo_action IS NOT NULL;
 
@@ -508,6 +533,7 @@ CREATE TABLE import_rows ( -- user data: what is to become of each row, and then
     PRIMARY KEY (import, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_rows_outcome ON import_rows (import, outcome, number);
+CREATE INDEX import_rows_different ON import_rows (import, number) WHERE planned <> outcome;
 
 CREATE TABLE import_details ( -- user data: what was read, and why it becomes what it becomes
     import INTEGER NOT NULL REFERENCES imports (id),

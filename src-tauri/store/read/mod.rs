@@ -69,7 +69,7 @@ impl<'c> Reader<'c> {
     }
 
     /// All rows of a cached statement, each through our own conversion.
-    fn list<T>(
+    pub(crate) fn list<T>(
         &self,
         sql: &str,
         params: impl rusqlite::Params,
@@ -85,7 +85,7 @@ impl<'c> Reader<'c> {
     }
 
     /// The first row, if there is one.
-    fn first<T>(
+    pub(crate) fn first<T>(
         &self,
         sql: &str,
         params: impl rusqlite::Params,

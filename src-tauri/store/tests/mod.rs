@@ -9,6 +9,7 @@ mod opening;
 mod outbox;
 pub(crate) mod plans;
 mod records;
+mod reports;
 mod schema;
 mod review;
 mod search;

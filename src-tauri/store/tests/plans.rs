@@ -26,14 +26,14 @@ pub(crate) fn note(sql: &str) {
 }
 
 /// The statements that the closure ran.
-fn run_by(work: impl FnOnce()) -> BTreeSet<String> {
+pub(super) fn run_by(work: impl FnOnce()) -> BTreeSet<String> {
     STATEMENTS.take();
     work();
     STATEMENTS.take()
 }
 
 /// How SQLite would run it, one line for each step.
-fn plan(home: &Home, sql: &str) -> Vec<String> {
+pub(super) fn plan(home: &Home, sql: &str) -> Vec<String> {
     let connection = home.store.writer();
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let mut steps = Vec::new();
@@ -45,13 +45,13 @@ fn plan(home: &Home, sql: &str) -> Vec<String> {
 }
 
 /// Whether a step reads a whole table that grows with the work.
-fn reads_everything(step: &str) -> bool {
+pub(super) fn reads_everything(step: &str) -> bool {
     let Some(rest) = step.strip_prefix("SCAN ") else {
         return false;
     };
     // A handful of rows: settings and their like, one row for each stage or agent, the lists that a filter names, and
     // what the statement itself gathered.
-    const SMALL: [&str; 10] = [
+    const SMALL: [&str; 13] = [
         "stage_totals",
         "agents",
         "cursors",
@@ -62,13 +62,17 @@ fn reads_everything(step: &str) -> bool {
         "sources",
         "settled",
         "queue",
+        "ways",
+        "told",
+        "found",
     ];
     // Partial indexes that hold what is unfinished, or the search's own index.
-    const NARROW: [&str; 6] = [
+    const NARROW: [&str; 7] = [
         "outbox_unsent",
         "outbox_sent",
         "conflicts_waiting",
         "tickets_unsynced",
+        "tickets_removed",
         "review_waiting",
         "VIRTUAL TABLE INDEX",
     ];

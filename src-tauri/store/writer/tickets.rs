@@ -105,6 +105,9 @@ impl Writer<'_> {
                 card.probability,
                 card.value_minor,
                 card.currency,
+                card.final_minor,
+                card.final_currency,
+                card.closes_on,
             ],
         )?);
         self.insert_stay(
@@ -165,8 +168,13 @@ impl Writer<'_> {
             by,
         };
         self.run(
-            "UPDATE stage_entries SET left_at = ?2 WHERE ticket = ?1 AND left_at IS NULL",
-            params![ticket.0, to_millis(after.entered_at)],
+            "UPDATE stage_entries SET left_at = ?2, next_stage = ?3 WHERE ticket = ?1 AND left_at IS NULL",
+            params![ticket.0, to_millis(after.entered_at), after.stage.as_str()],
+        )?;
+        self.run(
+            "UPDATE stage_entries SET again_at = ?3
+             WHERE ticket = ?1 AND stage = ?2 AND again_at IS NULL AND left_at IS NOT NULL",
+            params![ticket.0, after.stage.as_str(), to_millis(after.entered_at)],
         )?;
         self.insert_stay(ticket, &after, false)?;
         self.put_position(ticket, &after)?;
@@ -206,6 +214,7 @@ impl Writer<'_> {
             )?;
             self.insert_stay(ticket, before, false)?;
         }
+        self.retell_stays(ticket)?;
         self.put_position(ticket, before)?;
         self.journal(
             ticket,
@@ -239,7 +248,14 @@ impl Writer<'_> {
                 ],
             )?;
         }
+        self.retell_stays(ticket)?;
         self.touch(ticket);
+        Ok(())
+    }
+
+    /// Derives again where each stay led and whether the ticket came back, after stays were taken out or put in.
+    fn retell_stays(&self, ticket: TicketId) -> Result<(), Error> {
+        self.run(include_str!("retell_stays.sql"), [ticket.0])?;
         Ok(())
     }
 
@@ -441,8 +457,9 @@ impl Writer<'_> {
     fn insert_stay(&mut self, ticket: TicketId, position: &Position, rebuilt: bool) -> Result<(), Error> {
         let operation = if rebuilt { None } else { self.operation_id()? };
         self.run(
-            "INSERT INTO stage_entries (ticket, lifecycle, stage, entered_at, by_agent, operation, rebuilt)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO stage_entries (ticket, lifecycle, stage, entered_at, by_agent, operation, rebuilt, visit)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+                1 + (SELECT count(*) FROM stage_entries WHERE ticket = ?1 AND stage = ?3))",
             params![
                 ticket.0,
                 position.lifecycle.key(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error,
-    convert::{json, percent_of, text_of, to_millis},
+    convert::{days, json, percent_of, text_of, to_millis},
 };
 
 /// Amounts beyond this (in minor units) count as this in cards and column sums, so that no sum can overflow.
@@ -28,6 +28,9 @@ pub(super) struct CardColumns {
     pub(super) probability: Option<u8>,
     pub(super) value_minor: i64,
     pub(super) currency: String,
+    pub(super) final_minor: i64,
+    pub(super) final_currency: String,
+    pub(super) closes_on: Option<i32>,
 }
 
 impl CardColumns {
@@ -44,6 +47,17 @@ impl CardColumns {
                 if let Value::Money(money) = value {
                     self.value_minor = money.minor.clamp(-LARGEST_AMOUNT, LARGEST_AMOUNT);
                     money.currency.clone_into(&mut self.currency);
+                }
+            }
+            "final_value" => {
+                if let Value::Money(money) = value {
+                    self.final_minor = money.minor.clamp(-LARGEST_AMOUNT, LARGEST_AMOUNT);
+                    money.currency.clone_into(&mut self.final_currency);
+                }
+            }
+            "expected_close" => {
+                if let Value::Date(date) = value {
+                    self.closes_on = Some(days(*date));
                 }
             }
             _ => {}
@@ -148,6 +162,14 @@ impl Writer<'_> {
             "opportunity_value" => self.run(
                 "UPDATE tickets SET updated_at = ?2, value_minor = ?3, currency = ?4 WHERE id = ?1",
                 params![ticket.0, at, card.value_minor, card.currency],
+            )?,
+            "final_value" => self.run(
+                "UPDATE tickets SET updated_at = ?2, final_minor = ?3, final_currency = ?4 WHERE id = ?1",
+                params![ticket.0, at, card.final_minor, card.final_currency],
+            )?,
+            "expected_close" => self.run(
+                "UPDATE tickets SET updated_at = ?2, closes_on = ?3 WHERE id = ?1",
+                params![ticket.0, at, card.closes_on],
             )?,
             _ => {
                 let changed = self.run(

@@ -1,0 +1,174 @@
+//! Deals: which were open, won and lost.
+
+use chrono::{DateTime, Utc};
+use domain::{AgentId, StageKey, TicketId, Value};
+
+use super::{Scope, funnel::with_ways};
+use crate::{
+    Error, Reader,
+    convert::{from_json, millis, text_of},
+};
+
+/// The stages in which a deal is closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    pub won: StageKey,
+    pub lost: Vec<StageKey>,
+}
+
+/// A closed deal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deal {
+    pub ticket: TicketId,
+    pub won: bool,
+    pub closed_at: DateTime<Utc>,
+    pub owner: Option<AgentId>,
+    pub source: String,
+    /// The final value of a won deal where there is one, else what it was thought to be worth.
+    pub minor: i64,
+    /// Empty without a value.
+    pub currency: String,
+    /// Where they were asked for.
+    pub words: DealWords,
+    /// When it became an opportunity, where that was asked for.
+    pub opened_at: Option<DateTime<Utc>>,
+}
+
+/// Why a deal was won or lost, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DealWords {
+    pub reason: String,
+    pub competitors: String,
+}
+
+const WORDS: &str = ",
+    (SELECT value FROM ticket_values WHERE ticket = tickets.id AND field = 'win_loss_reason') AS reason,
+    (SELECT value FROM ticket_values WHERE ticket = tickets.id AND field = 'competitors') AS competitors";
+
+const OPENED: &str = ",
+    (SELECT min(first.entered_at) FROM stage_entries AS first
+        WHERE first.ticket = tickets.id AND first.lifecycle = 'opportunity') AS opened_at";
+
+/// What else is asked of closed deals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum More {
+    Nothing,
+    Words,
+    Opened,
+}
+
+impl Reader<'_> {
+    /// The deals that were closed in the period, the last one first.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn closed_deals(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Deal>, Error> {
+        self.deals(scope, closing, More::Nothing)
+    }
+
+    /// As [`closed_deals`](Self::closed_deals), with the reason and the competitors.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn closed_deals_with_words(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Deal>, Error> {
+        self.deals(scope, closing, More::Words)
+    }
+
+    /// As [`closed_deals`](Self::closed_deals), with the time at which each became an opportunity.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn closed_deals_with_opening(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Deal>, Error> {
+        self.deals(scope, closing, More::Opened)
+    }
+
+    fn deals(&self, scope: &Scope, closing: &Closing, more: More) -> Result<Vec<Deal>, Error> {
+        let columns = match more {
+            More::Nothing => "",
+            More::Words => WORDS,
+            More::Opened => OPENED,
+        };
+        let sql = scope.fill(&with_ways(include_str!("deals.sql")).replace("{columns}", columns));
+        let mut stages = vec![closing.won.clone()];
+        stages.extend(closing.lost.iter().cloned());
+        let mut values = scope.values();
+        values.put_stages(":stages", &stages);
+        values.put(":won", closing.won.0.clone());
+        let mut deals = Vec::new();
+        self.each(&sql, &values, |row| {
+            let mut deal = Deal {
+                ticket: TicketId(row.get("id")?),
+                won: row.get("is_won")?,
+                closed_at: millis(row.get("entered_at")?),
+                owner: row.get::<_, Option<i64>>("owner")?.map(AgentId),
+                source: row.get("source")?,
+                minor: row.get("minor")?,
+                currency: row.get("currency")?,
+                words: DealWords::default(),
+                opened_at: None,
+            };
+            if more == More::Words {
+                deal.words = DealWords {
+                    reason: text(row.get("reason")?)?,
+                    competitors: text(row.get("competitors")?)?,
+                };
+            }
+            if more == More::Opened {
+                deal.opened_at = row.get::<_, Option<i64>>("opened_at")?.map(millis);
+            }
+            deals.push(deal);
+            Ok(())
+        })?;
+        Ok(deals)
+    }
+
+    /// How many tickets were in one of these stages when it is judged.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn open_deals(&self, scope: &Scope, stages: &[StageKey]) -> Result<u32, Error> {
+        let mut count = 0;
+        self.open_deals_as("SELECT count(*)", "", scope, stages, |row| {
+            count = row.get(0)?;
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    /// The tickets that [`open_deals`](Self::open_deals) counts.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn open_deal_tickets(&self, scope: &Scope, stages: &[StageKey]) -> Result<Vec<TicketId>, Error> {
+        let mut tickets = Vec::new();
+        let order = "ORDER BY stage_entries.entered_at, stage_entries.ticket";
+        self.open_deals_as("SELECT stage_entries.ticket", order, scope, stages, |row| {
+            tickets.push(TicketId(row.get(0)?));
+            Ok(())
+        })?;
+        Ok(tickets)
+    }
+
+    fn open_deals_as(
+        &self,
+        select: &str,
+        order: &str,
+        scope: &Scope,
+        stages: &[StageKey],
+        row: impl FnMut(&rusqlite::Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let from = include_str!("open_deals.sql");
+        let sql = scope.fill(&with_ways(&format!("{select}\n{from}{order}")));
+        let mut values = scope.values();
+        values.put_stages(":stages", stages);
+        self.each(&sql, &values, row)
+    }
+}
+
+/// The text of a value in its column.
+fn text(value: Option<String>) -> Result<String, Error> {
+    match value {
+        Some(json) => Ok(text_of(&from_json::<Value>("value", &json)?).to_owned()),
+        None => Ok(String::new()),
+    }
+}
