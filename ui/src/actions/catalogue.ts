@@ -6,8 +6,8 @@
  */
 import { t } from '@/strings';
 
-/** Where an action's keys count. `board` and `ticket` win over `global` while the focus is there. */
-export type Scope = 'global' | 'board' | 'ticket';
+/** Where an action's keys count. The others win over `global` while the focus is there; those of `review` count only there. */
+export type Scope = 'global' | 'board' | 'ticket' | 'review';
 
 export type Section = 'go' | 'card' | 'select' | 'edit' | 'view' | 'review';
 
@@ -19,6 +19,8 @@ interface Entry {
   keys: readonly string[];
   /** Part of moving about: on the sheet, not in the palette. */
   navigation?: true;
+  /** Done once, however long the key is held. */
+  once?: true;
 }
 
 const define = <T extends Record<string, Entry>>(entries: T): T => entries;
@@ -27,10 +29,11 @@ export const ACTIONS = define({
   'palette.open': { label: t.actions.palette, section: 'go', scope: 'global', keys: ['mod+k', '/'] },
   'go.board': { label: t.actions.board, section: 'go', scope: 'global', keys: ['g b'] },
   'go.outbox': { label: t.actions.outbox, section: 'go', scope: 'global', keys: ['g o'] },
-  'go.conflicts': { label: t.actions.conflicts, section: 'go', scope: 'global', keys: ['g r'] },
+  'go.conflicts': { label: t.actions.review, section: 'go', scope: 'global', keys: ['g r'] },
   'go.settings': { label: t.actions.settings, section: 'go', scope: 'global', keys: ['g ,'] },
   'go.health': { label: t.actions.health, section: 'go', scope: 'global', keys: ['g h'] },
   'drawer.toggle': { label: t.actions.drawer, section: 'go', scope: 'global', keys: ['g s'] },
+
 
   'ticket.new': { label: t.actions.newTicket, section: 'edit', scope: 'global', keys: ['n'] },
   'edit.undo': { label: t.actions.undo, section: 'edit', scope: 'global', keys: ['z', 'mod+z'] },
@@ -79,9 +82,27 @@ export const ACTIONS = define({
     keys: ['k', 'ArrowUp'],
     navigation: true,
   },
-  'review.mine': { label: t.actions.reviewMine, section: 'review', scope: 'global', keys: ['1'] },
-  'review.theirs': { label: t.actions.reviewTheirs, section: 'review', scope: 'global', keys: ['2'] },
+  'review.pick': {
+    label: t.actions.reviewPick,
+    section: 'review',
+    scope: 'review',
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    navigation: true,
+  },
+  'review.accept': { label: t.actions.reviewAccept, section: 'review', scope: 'review', keys: ['a'], once: true },
+  'review.notSame': { label: t.actions.reviewNotSame, section: 'review', scope: 'review', keys: ['s'], once: true },
+  'review.merge': { label: t.actions.reviewMerge, section: 'review', scope: 'review', keys: ['m'], once: true },
+  'review.update': { label: t.actions.reviewUpdate, section: 'review', scope: 'review', keys: ['u'], once: true },
+  'review.create': { label: t.actions.reviewCreate, section: 'review', scope: 'review', keys: ['c'], once: true },
+  'review.retry': { label: t.actions.reviewRetry, section: 'review', scope: 'review', keys: ['r'], once: true },
+  'review.edit': { label: t.actions.reviewEdit, section: 'review', scope: 'review', keys: ['e'] },
+  'review.discard': { label: t.actions.reviewDiscard, section: 'review', scope: 'review', keys: ['d'], once: true },
+  'review.assign': { label: t.actions.reviewAssign, section: 'review', scope: 'review', keys: ['shift+A'] },
+  'review.select': { label: t.actions.reviewSelect, section: 'review', scope: 'review', keys: ['x'] },
+  'review.clear': { label: t.actions.reviewClear, section: 'review', scope: 'review', keys: ['Escape'] },
   'review.open': { label: t.actions.reviewOpen, section: 'review', scope: 'global', keys: ['Enter'] },
+  'review.mine': { label: t.actions.reviewMine, section: 'review', scope: 'ticket', keys: ['1'] },
+  'review.theirs': { label: t.actions.reviewTheirs, section: 'review', scope: 'ticket', keys: ['2'] },
 
   'filter.mine': { label: t.actions.mine, section: 'view', scope: 'global', keys: ['shift+M'] },
   'filter.text': { label: t.actions.filterText, section: 'view', scope: 'global', keys: ['f'] },

@@ -8,11 +8,12 @@ import { type KeyPress, matches, parseKeys, type Stroke } from '@/lib/keys';
 import { type Action, type ActionId, ALL_ACTIONS, type Scope } from './catalogue';
 
 /** The part of the window that had the focus last. */
-export type Region = 'board' | 'ticket';
+export type Region = 'board' | 'ticket' | 'review';
 
 interface Hands {
   region: Region | undefined;
-  run: () => void;
+  /** With the key that was pressed, where it was one. */
+  run: (key?: string) => void;
   enabled: () => boolean;
 }
 
@@ -47,10 +48,10 @@ export class ActionRegistry {
   }
 
   /** Whether something was done. */
-  run(id: ActionId): boolean {
+  run(id: ActionId, key?: string): boolean {
     const hands = this.find(id);
     if (hands === undefined) return false;
-    hands.run();
+    hands.run(key);
     return true;
   }
 
@@ -73,6 +74,7 @@ export class ActionRegistry {
         const [first, second] = parseKeys(keys);
         if (first === undefined) continue;
         if (second === undefined) {
+          if (action.once && press.repeat) continue;
           if (pending === null && this.counts(first, press, context.typing)) candidates.push(action);
         } else if (!context.typing) {
           if (pending === first.key && matches(second, press)) candidates.push(action);
@@ -80,7 +82,9 @@ export class ActionRegistry {
         }
       }
     }
-    const order: Scope[] = [this.region, 'global', this.region === 'board' ? 'ticket' : 'board'];
+    // Letters that decide about an item of the review queue count on its screen alone.
+    const elsewhere = (['board', 'ticket'] as const).filter((scope) => scope !== this.region);
+    const order: Scope[] = [this.region, 'global', ...elsewhere];
     for (const scope of order) {
       const found = candidates.find((action) => action.scope === scope && this.enabled(action.id));
       if (found !== undefined) return found.id;

@@ -35,12 +35,12 @@ export function ActionProvider({ children }: { children: ReactNode }) {
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest(OWN_KEYS) || pressesItself(event)) return;
       const id = registry.resolve(event, { typing: isTyping(event.target), now: event.timeStamp });
-      if (id !== null && registry.run(id)) event.preventDefault();
+      if (id !== null && registry.run(id, event.key)) event.preventDefault();
     };
     const onFocus = (event: FocusEvent): void => {
       const region = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-region]') : null;
       const name = region?.dataset.region;
-      if (name === 'board' || name === 'ticket') registry.region = name;
+      if (name === 'board' || name === 'ticket' || name === 'review') registry.region = name;
     };
     window.addEventListener('keydown', beforeKey, true);
     window.addEventListener('keydown', onKey);
@@ -66,7 +66,7 @@ interface ActionOptions {
 }
 
 /** Lends an action its hands while this component is mounted. */
-export function useAction(id: ActionId, run: () => void, options: ActionOptions = {}): void {
+export function useAction(id: ActionId, run: (key?: string) => void, options: ActionOptions = {}): void {
   const registry = useActionRegistry();
   const latest = useRef({ run, options });
   useLayoutEffect(() => {
@@ -77,7 +77,7 @@ export function useAction(id: ActionId, run: () => void, options: ActionOptions 
     () =>
       registry.register(id, {
         region,
-        run: () => latest.current.run(),
+        run: (key) => latest.current.run(key),
         enabled: () => latest.current.options.enabled?.() ?? true,
       }),
     [registry, id, region],

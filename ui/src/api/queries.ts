@@ -1,7 +1,8 @@
 /** What can be asked of the host, with the keys under which the answers are kept. Nothing here ever goes stale by itself. */
-import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Filter, MappingEdit } from './bindings';
 import { host } from './host';
+import { type ReviewReason, reviewHost } from './review';
 
 /** Cards in a page of a column after the first. */
 export const PAGE_SIZE = 100;
@@ -35,6 +36,12 @@ export const keys = {
   ticket: (id: number) => ['ticket', id] as const,
   outbox: ['outbox'] as const,
   conflicts: ['conflicts'] as const,
+  review: ['review'] as const,
+  reviewPages: (filter: ReviewFilter) => ['review', 'pages', filter] as const,
+  reviewDetail: (key: string) => ['review', 'detail', key] as const,
+  reviewCounts: ['review', 'counts'] as const,
+  reviewBulk: (items: readonly string[] | null, filter: ReviewFilter) => ['review', 'bulk', items, filter] as const,
+  notSame: ['review', 'not_same'] as const,
   health: ['health'] as const,
   /** Below `health`: whatever makes the figures stale makes their rows stale. */
   differences: ['health', 'differences'] as const,
@@ -75,6 +82,40 @@ export const ticketQuery = (id: number) => queryOptions({ queryKey: keys.ticket(
 export const outboxQuery = () => queryOptions({ queryKey: keys.outbox, queryFn: host.outbox });
 
 export const conflictsQuery = () => queryOptions({ queryKey: keys.conflicts, queryFn: host.conflicts });
+
+/** Which part of the review queue. */
+export interface ReviewFilter {
+  reason: ReviewReason | null;
+  source: string | null;
+  older_than_days: number | null;
+  assigned_to: number | null;
+}
+
+export const reviewPagesQuery = (filter: ReviewFilter) =>
+  infiniteQueryOptions({
+    queryKey: keys.reviewPages(filter),
+    queryFn: ({ pageParam }) => reviewHost.reviewQueue({ ...filter, offset: pageParam, limit: PAGE_SIZE }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => (last.length < PAGE_SIZE ? undefined : pages.length * PAGE_SIZE),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });
+
+export const reviewDetailQuery = (key: string) =>
+  queryOptions({ queryKey: keys.reviewDetail(key), queryFn: () => reviewHost.reviewDetail(key), gcTime: 60_000 });
+
+export const reviewCountsQuery = () => queryOptions({ queryKey: keys.reviewCounts, queryFn: reviewHost.reviewCounts });
+
+/** What accepting all of these would do; of everything the filter shows without `items`. */
+export const reviewBulkQuery = (items: readonly string[] | null, filter: ReviewFilter) =>
+  queryOptions({
+    queryKey: keys.reviewBulk(items, filter),
+    queryFn: () => reviewHost.reviewBulkPreview({ ...filter, offset: 0, limit: 0 }, items === null ? null : [...items]),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+export const notSameQuery = () => queryOptions({ queryKey: keys.notSame, queryFn: reviewHost.notSameList });
 
 /** The figures of the last hour and day move on by themselves: who shows them asks again now and then. */
 export const healthQuery = () => queryOptions({ queryKey: keys.health, queryFn: host.syncHealth });

@@ -31,6 +31,7 @@ export const operations = {
     else words.then(say, () => say(plain));
   },
 
+  attempt,
   assign: (tickets: readonly number[], owner: number | null) => attempt(() => host.assignOwner([...tickets], owner)),
   link: (ticket: number, choice: PartyChoice) => attempt(() => host.linkContact(ticket, choice)),
   addTask: (ticket: number, subject: string, due: string, owner: number | null) =>

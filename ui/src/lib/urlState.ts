@@ -4,6 +4,7 @@
  * Everything is read defensively: an address may be old, or typed.
  */
 import type { Filter, Lifecycle } from '@/api/bindings';
+import type { ReviewReason } from '@/api/review';
 
 /** Open on any screen. */
 export interface FrameSearch {
@@ -40,6 +41,29 @@ export interface SettingsSearch {
 
 export interface OutboxSearch {
   show?: OutboxShow;
+}
+
+/** The reasons for which something waits in the review queue, in the order of screens. */
+export const REVIEW_REASONS: readonly ReviewReason[] = [
+  'refused_change',
+  'sync_conflict',
+  'possible_duplicate',
+  'job_change',
+  'merge_conflict',
+  'new_data',
+  'low_quality',
+  'import_error',
+];
+
+/** Which part of the review queue is shown; all of it without. */
+export interface ReviewSearch {
+  reason?: ReviewReason;
+  /** Where the items come from. */
+  via?: string;
+  /** Older than so many days. */
+  older?: number;
+  /** Whom they are assigned to. */
+  who?: 'me' | number;
 }
 
 export const LIFECYCLES: readonly Lifecycle[] = ['lead', 'prospect', 'opportunity'];
@@ -97,6 +121,17 @@ export function readSettingsSearch(raw: Raw): SettingsSearch {
 
 export function readOutboxSearch(raw: Raw): OutboxSearch {
   return tidy<OutboxSearch>({ show: OUTBOX_SHOWS.find((show) => show === raw.show) });
+}
+
+export function readReviewSearch(raw: Raw): ReviewSearch {
+  const older = whole(raw.older);
+  const who = whole(raw.who);
+  return tidy<ReviewSearch>({
+    reason: REVIEW_REASONS.find((reason) => reason === raw.reason),
+    via: text(raw.via),
+    older: older === 0 ? undefined : older,
+    who: raw.who === 'me' ? 'me' : who === 0 ? undefined : who,
+  });
 }
 
 /** The filter the host is asked with. "Mine" without a known me shows nobody's tickets rather than everybody's. */

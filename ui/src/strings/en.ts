@@ -5,6 +5,7 @@ import { dnc } from './en.dnc';
 import { lists } from './en.lists';
 import { party } from './en.party';
 import { plan } from './en.plan';
+import { review } from './en.review';
 import { settings } from './en.settings';
 import { signin, tenants } from './en.signin';
 import { banners, conflicts, health, outbox } from './en.sync';
@@ -33,7 +34,7 @@ export const en = {
     palette: 'Search or run a command',
     board: 'Go to the board',
     outbox: 'Go to the outbox',
-    conflicts: 'Go to what differs between here and HaloPSA',
+    review: 'Go to the review queue',
     health: 'Go to sync health',
     drawer: 'Show what is waiting for HaloPSA',
     settings: 'Go to the settings',
@@ -67,11 +68,23 @@ export const en = {
     preferences: 'You and this computer',
     syncNow: 'Sync now',
     retryAll: 'Send everything that waits again',
-    reviewNext: 'Next difference',
-    reviewPrevious: 'Previous difference',
+    reviewNext: 'Next to decide',
+    reviewPrevious: 'Previous to decide',
+    reviewPick: 'The other side of that field',
+    reviewAccept: 'Accept what the item recommends',
+    reviewNotSame: 'Not the same: never suggest this pair again',
+    reviewMerge: 'Merge the two',
+    reviewUpdate: 'Write the result into the ticket',
+    reviewCreate: 'Create a ticket of what came in',
+    reviewRetry: 'Send the refused change again',
+    reviewEdit: 'Edit the result',
+    reviewDiscard: 'Discard what came in',
+    reviewAssign: 'Assign the item to a colleague',
+    reviewSelect: 'Select or deselect the item',
+    reviewClear: 'Clear the selection of items',
+    reviewOpen: 'Open the ticket of the item',
     reviewMine: 'Keep my value',
     reviewTheirs: 'Take HaloPSA’s value',
-    reviewOpen: 'Open the ticket of the difference',
   },
   sections: {
     card: 'Ticket',
@@ -238,6 +251,7 @@ export const en = {
   outbox,
   party,
   plan,
+  review,
   signin,
   tenants,
   settings,
