@@ -40,8 +40,9 @@ export const keys = {
   reviewPages: (filter: ReviewFilter) => ['review', 'pages', filter] as const,
   reviewDetail: (key: string) => ['review', 'detail', key] as const,
   reviewCounts: ['review', 'counts'] as const,
+  /** A preview of accepting these; of everything the filter shows without `items`. */
   reviewBulk: (items: readonly string[] | null, filter: ReviewFilter) => ['review', 'bulk', items, filter] as const,
-  notSame: ['review', 'not_same'] as const,
+  keptApart: ['review', 'kept_apart'] as const,
   health: ['health'] as const,
   /** Below `health`: whatever makes the figures stale makes their rows stale. */
   differences: ['health', 'differences'] as const,
@@ -106,16 +107,7 @@ export const reviewDetailQuery = (key: string) =>
 
 export const reviewCountsQuery = () => queryOptions({ queryKey: keys.reviewCounts, queryFn: reviewHost.reviewCounts });
 
-/** What accepting all of these would do; of everything the filter shows without `items`. */
-export const reviewBulkQuery = (items: readonly string[] | null, filter: ReviewFilter) =>
-  queryOptions({
-    queryKey: keys.reviewBulk(items, filter),
-    queryFn: () => reviewHost.reviewBulkPreview({ ...filter, offset: 0, limit: 0 }, items === null ? null : [...items]),
-    staleTime: 0,
-    gcTime: 0,
-  });
-
-export const notSameQuery = () => queryOptions({ queryKey: keys.notSame, queryFn: reviewHost.notSameList });
+export const keptApartQuery = () => queryOptions({ queryKey: keys.keptApart, queryFn: reviewHost.keptApart });
 
 /** The figures of the last hour and day move on by themselves: who shows them asks again now and then. */
 export const healthQuery = () => queryOptions({ queryKey: keys.health, queryFn: host.syncHealth });

@@ -103,11 +103,11 @@ export interface ReviewHost {
   reviewDetail(key: string): Promise<ReviewDetail>;
   reviewCounts(): Promise<ReviewCounts>;
   decideReview(key: string, decision: ReviewDecision): Promise<Done>;
-  reviewBulkPreview(query: ReviewQuery, keys: string[] | null): Promise<BulkPreview>;
+  reviewBulkPreview(query: ReviewQuery): Promise<BulkPreview>;
   reviewBulkAccept(keys: string[]): Promise<Done>;
-  assignReview(keys: string[], agent: number | null): Promise<null>;
-  notSameList(): Promise<NotSameView[]>;
-  takeBackNotSame(id: number): Promise<Done>;
+  assignReview(keys: string[], agent: number | null): Promise<Done>;
+  keptApart(): Promise<NotSameView[]>;
+  takeBackApart(pair: number): Promise<Done>;
 }
 
 export const reviewHost = host as typeof host & ReviewHost;

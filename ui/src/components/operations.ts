@@ -24,6 +24,11 @@ async function attempt(work: () => Promise<Done>): Promise<Done | null> {
 export const operations = {
   /** Shows what was done at once, and says it in the same words or in better ones that may take a moment. */
   tell(done: Done, words?: Promise<string>): void {
+    // Operations begin at 1: this changed nothing that could be undone.
+    if (done.operation === 0) {
+      toast.note(done.label);
+      return;
+    }
     toast.done(done, () => void operations.undoOperation(done.operation));
     const say = (text: string): void => announce(`${text} ${t.toast.undoSpoken}`);
     const plain = `${done.label}.`;

@@ -98,8 +98,6 @@ export const review = {
     agents: 'Agents',
     nobody: 'Anybody',
     me: 'me',
-    done: (who: string, n: number) => `${count(n, 'item')} assigned to ${who}`,
-    freed: (n: number) => `${count(n, 'item')} open to anybody`,
   },
 
   bulk: {

@@ -1,10 +1,9 @@
 import { useMemo } from 'react';
 import { useLookup } from '@/api/reference';
 import { reviewHost } from '@/api/review';
-import { announce } from '@/components/announce';
 import { OwnerMark } from '@/components/OwnerMark';
+import { operations } from '@/components/operations';
 import { Picker } from '@/components/Picker';
-import { toast } from '@/components/toast';
 import { t } from '@/strings';
 
 const NOBODY = 'nobody';
@@ -37,12 +36,11 @@ export function AssignItems({
 
   const pick = (id: string): void => {
     const agent = reference.agents.find((one) => String(one.id) === id);
-    reviewHost.assignReview([...items], agent?.id ?? null).then(() => {
-      announce(
-        agent === undefined ? t.review.assign.freed(items.length) : t.review.assign.done(agent.name, items.length),
-      );
-      onDone();
-    }, toast.failure);
+    void operations
+      .attempt(() => reviewHost.assignReview([...items], agent?.id ?? null))
+      .then((done) => {
+        if (done !== null) onDone();
+      });
   };
   return (
     <Picker

@@ -1,15 +1,16 @@
 /** Accepting many at once: what will be done with how many, before anything is done. */
 
 import { Button, Modal } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Done } from '@/api/bindings';
 import { asUiError } from '@/api/host';
-import { type ReviewFilter, reviewBulkQuery } from '@/api/queries';
+import { keys, type ReviewFilter, reviewDetailQuery } from '@/api/queries';
 import { reviewHost } from '@/api/review';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import classes from './Review.module.css';
+import { previewOf } from './review';
 
 interface BulkAcceptProps {
   /** Those that are selected; without, all that the filter shows. */
@@ -20,7 +21,16 @@ interface BulkAcceptProps {
 }
 
 export function BulkAccept({ items, filter, onClose, onAccept }: BulkAcceptProps) {
-  const { data, error, isError, refetch } = useQuery(reviewBulkQuery(items, filter));
+  const client = useQueryClient();
+  const { data, error, isError, refetch } = useQuery({
+    queryKey: keys.reviewBulk(items, filter),
+    queryFn: async () =>
+      items === null
+        ? reviewHost.reviewBulkPreview({ ...filter, offset: 0, limit: 0 })
+        : previewOf(await Promise.all(items.map((key) => client.fetchQuery(reviewDetailQuery(key))))),
+    staleTime: 0,
+    gcTime: 0,
+  });
   return (
     <Modal opened onClose={onClose} title={t.review.bulk.title} size={560} data-testid="review-bulk">
       {isError && <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />}

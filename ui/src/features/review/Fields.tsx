@@ -10,7 +10,7 @@ import { formats } from '@/lib/formats';
 import { ticketName } from '@/lib/values';
 import { t } from '@/strings';
 import classes from './Review.module.css';
-import { arrange, type Choice, inputOf, NUMBERED, type Pick, pickOf, resultOf } from './review';
+import { arrange, type Choice, canPick, inputOf, NUMBERED, type Pick, resultOf, sideOf } from './review';
 
 interface FieldsProps {
   detail: ReviewDetail;
@@ -112,9 +112,10 @@ interface RowProps extends Omit<FieldsProps, 'onEdited' | 'onOpen'> {
 }
 
 function Row({ detail, field, index, choice, editing, onPick, onType }: RowProps) {
-  const pick = pickOf(field, choice);
+  const pick = sideOf(detail, choice, field);
+  const pickable = canPick(detail);
   const typed = choice.edits[field.key] !== undefined;
-  const result = resultOf(field, choice);
+  const result = resultOf(detail, choice, field);
   const number = index !== null && index < NUMBERED ? index + 1 : null;
   return (
     <tr data-field={field.key}>
@@ -130,13 +131,13 @@ function Row({ detail, field, index, choice, editing, onPick, onType }: RowProps
             title={detail[side].title}
             value={field[side]}
             picked={!typed && pick === side}
-            onPick={() => onPick(field, side)}
+            onPick={pickable ? () => onPick(field, side) : null}
           />
         </td>
       ))}
       <td className={classes.result} data-empty={result === ''}>
         {editing ? (
-          <ResultInput field={field} value={inputOf(field, choice)} onChange={(text) => onType(field, text)} />
+          <ResultInput field={field} value={inputOf(detail, choice, field)} onChange={(text) => onType(field, text)} />
         ) : (
           <>
             <p className={classes.value}>{result || t.review.empty}</p>
@@ -181,7 +182,8 @@ interface SideButtonProps {
   title: string;
   value: SideValue | null;
   picked: boolean;
-  onPick: () => void;
+  /** Nothing where no side can be taken. */
+  onPick: (() => void) | null;
 }
 
 function SideButton({ field, side, title, value, picked, onPick }: SideButtonProps) {
@@ -193,6 +195,22 @@ function SideButton({ field, side, title, value, picked, onPick }: SideButtonPro
     .filter((fact) => fact !== '')
     .join(' · ');
   const shown = value?.shown ?? '';
+  const inside = (
+    <>
+      <span className={classes.value} data-empty={shown === ''}>
+        {shown || t.review.empty}
+      </span>
+      {facts !== '' && <span className={classes.since}>{facts}</span>}
+      {picked && <IconCheck size={13} stroke={2.4} className={classes.check} aria-hidden="true" />}
+    </>
+  );
+  if (onPick === null) {
+    return (
+      <div className={classes.side} data-picked={picked}>
+        {inside}
+      </div>
+    );
+  }
   const name = shown === '' ? t.review.pickNothing(field.label, title) : t.review.pick(field.label, shown, title);
   return (
     <button
@@ -202,11 +220,7 @@ function SideButton({ field, side, title, value, picked, onPick }: SideButtonPro
       aria-label={field.recommended === side ? `${name}, ${t.review.recommended}` : name}
       onClick={onPick}
     >
-      <span className={classes.value} data-empty={shown === ''}>
-        {shown || t.review.empty}
-      </span>
-      {facts !== '' && <span className={classes.since}>{facts}</span>}
-      {picked && <IconCheck size={13} stroke={2.4} className={classes.check} aria-hidden="true" />}
+      {inside}
     </button>
   );
 }

@@ -3,7 +3,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { asUiError } from '@/api/host';
-import { notSameQuery } from '@/api/queries';
+import { keptApartQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
 import { reviewHost } from '@/api/review';
 import { EmptyNotice } from '@/components/EmptyNotice';
@@ -17,7 +17,7 @@ import classes from './Review.module.css';
 const ROW_PX = 52;
 
 export function NotSame({ onClose }: { onClose: () => void }) {
-  const { data, error, isError, refetch } = useQuery(notSameQuery());
+  const { data, error, isError, refetch } = useQuery(keptApartQuery());
   const lookup = useLookup();
   return (
     <Modal opened onClose={onClose} title={t.review.notSame.title} size={620} data-testid="not-same">
@@ -41,7 +41,7 @@ export function NotSame({ onClose }: { onClose: () => void }) {
                 size="compact-xs"
                 variant="default"
                 aria-label={t.review.notSame.takeBackOf(pair.left, pair.right)}
-                onClick={() => void operations.attempt(() => reviewHost.takeBackNotSame(pair.id))}
+                onClick={() => void operations.attempt(() => reviewHost.takeBackApart(pair.id))}
               >
                 {t.review.notSame.takeBack}
               </Button>

@@ -51,14 +51,14 @@ function open(rows: ReviewRow[], search: ReviewSearch = {}) {
       return detailOf(row, desk.details.get(key) ?? {});
     }),
     decideReview: vi.fn(async (key: string) => desk.decide([key])),
-    reviewBulkPreview: vi.fn(async (_query, keys: string[] | null) => {
-      const all = keys ?? desk.rows.map((row) => row.key);
+    reviewBulkPreview: vi.fn(async () => {
+      const all = desk.rows.map((row) => row.key);
       const group = { reason: 'possible_duplicate', action: 'merge', count: all.length, examples: ['Acme Ltd: two'] };
       return { keys: all, groups: [group], left_out: 1, more: 0 };
     }),
     reviewBulkAccept: vi.fn(async (keys: string[]) => desk.decide(keys)),
-    assignReview: vi.fn(async () => null),
-    notSameList: vi.fn(async () => [
+    assignReview: vi.fn(async () => ({ operation: 4, label: 'Gave 2 decisions to Ann Lee' })),
+    keptApart: vi.fn(async () => [
       {
         id: 5,
         left: 'Acme Ltd – Jane Doe',
@@ -69,7 +69,7 @@ function open(rows: ReviewRow[], search: ReviewSearch = {}) {
         by: ANN.id,
       },
     ]),
-    takeBackNotSame: vi.fn(async () => ({ operation: 8, label: 'Taken back' })),
+    takeBackApart: vi.fn(async () => ({ operation: 8, label: 'Taken back' })),
     undo: vi.fn(async () => desk.undo()),
   };
   for (const [name, work] of Object.entries(calls)) {
@@ -215,7 +215,7 @@ describe('by keyboard', () => {
 
   it('does not decide what cannot be decided so', async () => {
     const { decideReview } = open([rowOf('item:1')]);
-    desk.details.set('item:1', { can: ['accept', 'discard'] });
+    desk.details.set('item:1', { can: ['merge', 'discard'] });
     await read();
     press('s');
     expect(await screen.findByText('“Not the same” does not apply to this item.')).toBeTruthy();
@@ -264,11 +264,12 @@ describe('editing the result', () => {
     expect(here()).toBe('item:1');
   });
 
-  it('of a refused change is done in the ticket', async () => {
+  it('of a refused move is done in the ticket', async () => {
     const { onOpen } = open([rowOf('outbox:9', { reason: 'refused_change', ticket: 7 })]);
+    desk.details.set('outbox:9', { fields: [], can: ['retry', 'discard'] });
     await read();
     press('e');
-    expect(onOpen).toHaveBeenCalledExactlyOnceWith(7, 'job_title');
+    expect(onOpen).toHaveBeenCalledExactlyOnceWith(7);
   });
 });
 
@@ -328,12 +329,12 @@ it('narrows the queue by reason, and finds the way back out', async () => {
 });
 
 it('lists the pairs that were told apart, to be taken back', async () => {
-  const { takeBackNotSame } = open(THREE);
+  const { takeBackApart } = open(THREE);
   await read();
   fireEvent.click(screen.getByRole('button', { name: 'Not the same…' }));
   const back = 'Take back: Acme Ltd – Jane Doe and Apex Ltd – Jane Doe may be the same';
   fireEvent.click(await screen.findByRole('button', { name: back }));
-  await waitFor(() => expect(takeBackNotSame).toHaveBeenCalledExactlyOnceWith(5));
+  await waitFor(() => expect(takeBackApart).toHaveBeenCalledExactlyOnceWith(5));
 });
 
 it('reads a long queue page by page', async () => {

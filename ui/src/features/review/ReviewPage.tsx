@@ -28,14 +28,14 @@ import {
   type Choice,
   canAccept,
   canEdit,
+  canPick,
   decisionOf,
   isFiltered,
   NO_CHOICE,
-  NUMBERED,
   otherSide,
   type Pick,
-  pickOf,
   resultOf,
+  sideOf,
   toReviewFilter,
   withEdit,
   withPick,
@@ -83,13 +83,17 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
   const detail = () => (row === undefined ? undefined : client.getQueryData(reviewDetailQuery(row.key).queryKey));
 
   const pick = (field: ReviewField, side: Pick): void => {
-    const next = withPick(choice, field, side);
+    const shown = detail();
+    if (shown === undefined) return;
+    const next = withPick(shown, choice, field, side);
     choose(next);
-    announce(t.review.picked(field.label, resultOf(field, next) || t.review.empty));
+    announce(t.review.picked(field.label, resultOf(shown, next, field) || t.review.empty));
   };
   const pickNumber = (number: number): void => {
-    const field = arrange(detail()?.fields ?? []).differing[number - 1];
-    if (field !== undefined && number <= NUMBERED) pick(field, otherSide(pickOf(field, choice)));
+    const shown = detail();
+    const field = arrange(shown?.fields ?? []).differing[number - 1];
+    if (shown === undefined || field === undefined || !canPick(shown)) return;
+    pick(field, otherSide(sideOf(shown, choice, field)));
   };
 
   const decide = (action: ReviewAction): void => {
@@ -113,10 +117,14 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
   const startEdit = (): void => {
     const shown = detail();
     if (row === undefined || shown === undefined) return;
-    // What HaloPSA refused is changed where it stands.
-    if (row.reason === 'refused_change' && row.ticket !== null) onOpen(row.ticket, shown.fields[0]?.field ?? undefined);
-    else if (canEdit(shown)) setEdit({ key, before: choice });
+    if (canEdit(shown)) setEdit({ key, before: choice });
+    // A refused move, say, is changed in the ticket.
+    else if (row.reason === 'refused_change' && row.ticket !== null) onOpen(row.ticket);
     else announce(t.review.cannot(t.review.edit));
+  };
+  const type = (field: ReviewField, text: string): void => {
+    const shown = detail();
+    if (shown !== undefined) choose(withEdit(shown, choice, field, text));
   };
   const endEdit = (keep: boolean): void => {
     if (!keep && edit !== null) choose(edit.before);
@@ -221,7 +229,7 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
             choice={choice}
             editing={editing}
             onPick={pick}
-            onType={(field, text) => choose(withEdit(choice, field, text))}
+            onType={type}
             onEdit={startEdit}
             onEdited={endEdit}
             onDecide={decide}

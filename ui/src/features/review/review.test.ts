@@ -3,12 +3,14 @@ import type { ReviewField } from '@/api/review';
 import {
   acceptedAction,
   arrange,
+  canEdit,
+  canPick,
   decisionOf,
-  isRecommended,
   NO_CHOICE,
   otherWays,
-  pickOf,
+  previewOf,
   resultOf,
+  sideOf,
   toReviewFilter,
   withEdit,
   withPick,
@@ -27,35 +29,41 @@ describe('the fields', () => {
   });
 });
 
+const detail = detailOf(rowOf('item:1'), { fields: [title, phone, town] });
+
 describe('a pick', () => {
   it('is the recommendation until somebody picks', () => {
-    expect(pickOf(title, NO_CHOICE)).toBe('right');
-    expect(resultOf(title, NO_CHOICE)).toBe('Managing Director');
-    expect(isRecommended([title, phone], NO_CHOICE)).toBe(true);
-    expect(isRecommended([title, phone], withPick(NO_CHOICE, title, 'left'))).toBe(false);
+    expect(sideOf(detail, NO_CHOICE, title)).toBe('right');
+    expect(resultOf(detail, NO_CHOICE, title)).toBe('Managing Director');
+    expect(resultOf(detail, withPick(detail, NO_CHOICE, title, 'left'), title)).toBe('Director');
+  });
+
+  it('that goes back leaves no trace', () => {
+    const there = withPick(detail, NO_CHOICE, title, 'left');
+    expect(withPick(detail, there, title, 'right')).toEqual(NO_CHOICE);
   });
 
   it('of an empty side leaves the field empty', () => {
     const only: ReviewField = { ...title, left: null };
-    expect(resultOf(only, withPick(NO_CHOICE, only, 'left'))).toBe('');
+    expect(resultOf(detail, withPick(detail, NO_CHOICE, only, 'left'), only)).toBe('');
   });
 
   it('forgets what was typed before', () => {
-    const typed = withEdit(NO_CHOICE, title, 'CEO');
-    expect(resultOf(title, typed)).toBe('CEO');
-    expect(resultOf(title, withPick(typed, title, 'left'))).toBe('Director');
+    const typed = withEdit(detail, NO_CHOICE, title, 'CEO');
+    expect(resultOf(detail, typed, title)).toBe('CEO');
+    expect(resultOf(detail, withPick(detail, typed, title, 'left'), title)).toBe('Director');
+    expect(resultOf(detail, withPick(detail, typed, title, 'right'), title)).toBe('Managing Director');
   });
 });
 
 it('does not take what stands there anyway for something typed', () => {
-  expect(withEdit(withEdit(NO_CHOICE, title, 'CEO'), title, 'Managing Director').edits).toEqual({});
+  const typed = withEdit(detail, NO_CHOICE, title, 'CEO');
+  expect(withEdit(detail, typed, title, 'Managing Director')).toEqual(NO_CHOICE);
 });
 
 describe('the decision', () => {
-  const detail = detailOf(rowOf('item:1'), { fields: [title, phone, town] });
-
   it('names every field that was looked at, and trims what was typed', () => {
-    const choice = withEdit(withPick(NO_CHOICE, title, 'left'), phone, ' +44 1632 960018 ');
+    const choice = withEdit(detail, withPick(detail, NO_CHOICE, title, 'left'), phone, ' +44 1632 960018 ');
     expect(decisionOf('accept', detail, choice)).toEqual({
       action: 'merge',
       picks: { job_title: 'left', phone: 'left' },
@@ -64,40 +72,91 @@ describe('the decision', () => {
   });
 
   it('that accepts nothing takes no picks along', () => {
-    expect(decisionOf('not_same', detail, withPick(NO_CHOICE, title, 'left'))).toEqual({
-      action: 'not_same',
-      picks: {},
-      edits: {},
-    });
+    const choice = withEdit(detail, withPick(detail, NO_CHOICE, title, 'left'), phone, '+44 1632 960018');
+    expect(decisionOf('not_same', detail, choice)).toEqual({ action: 'not_same', picks: {}, edits: {} });
   });
 });
 
 describe('accepting', () => {
   const preserved = detailOf(rowOf('item:1'), {
-    fields: [title],
+    fields: [{ ...title, recommended: 'left' }],
     recommendation: { action: 'discard', text: 'Keep what is here.' },
-    can: ['accept', 'discard', 'update'],
+    can: ['discard', 'update'],
   });
+  const [kept = title] = preserved.fields;
 
   it('does what is recommended', () => {
     expect(acceptedAction(preserved, NO_CHOICE)).toBe('discard');
     expect(otherWays(preserved, NO_CHOICE)).toEqual(['update']);
+    expect(resultOf(preserved, NO_CHOICE, kept)).toBe('Director');
   });
 
-  it('writes the result once somebody has changed it', () => {
-    const choice = withPick(NO_CHOICE, title, 'left');
+  it('writes the result once somebody has changed it, and no longer when it is changed back', () => {
+    const choice = withPick(preserved, NO_CHOICE, kept, 'right');
     expect(acceptedAction(preserved, choice)).toBe('update');
     expect(otherWays(preserved, choice)).toEqual([]);
-    expect(decisionOf('accept', preserved, choice).picks).toEqual({ job_title: 'left' });
+    expect(decisionOf('accept', preserved, choice).picks).toEqual({ job_title: 'right' });
+    expect(acceptedAction(preserved, withPick(preserved, choice, kept, 'left'))).toBe('discard');
   });
 
-  it('has nothing to write where nothing can be written', () => {
-    const refused = {
-      ...preserved,
+  it('makes a ticket of what came in, with what was typed', () => {
+    const record = detailOf(rowOf('item:1'), {
+      fields: [{ ...title, left: null }],
+      recommendation: { action: 'create', text: '' },
+      can: ['create', 'discard'],
+    });
+    expect(canPick(record)).toBe(false);
+    expect(resultOf(record, NO_CHOICE, title)).toBe('Managing Director');
+    expect(decisionOf('accept', record, withEdit(record, NO_CHOICE, title, 'CEO'))).toEqual({
+      action: 'create',
+      picks: {},
+      edits: { job_title: 'CEO' },
+    });
+  });
+
+  it('lets a dropped record become a ticket once somebody has typed what it lacks', () => {
+    const record = detailOf(rowOf('item:1'), {
+      recommendation: { action: 'discard', text: '' },
+      can: ['discard', 'create'],
+    });
+    expect(resultOf(record, NO_CHOICE, title)).toBe('Director');
+    expect(acceptedAction(record, withEdit(record, NO_CHOICE, phone, '+44 1632 960018'))).toBe('create');
+  });
+
+  it('sends a refused change again as it was typed anew', () => {
+    const refused = detailOf(rowOf('outbox:1'), {
+      fields: [{ ...title, recommended: 'left' }],
       recommendation: { action: 'retry', text: '' },
-      can: ['accept', 'discard'],
-    } as const;
-    expect(acceptedAction({ ...refused, can: [...refused.can] }, withPick(NO_CHOICE, title, 'left'))).toBe('retry');
+      can: ['retry', 'discard'],
+    });
+    expect(canPick(refused)).toBe(false);
+    expect(canEdit(refused)).toBe(true);
+    expect(decisionOf('accept', refused, withEdit(refused, NO_CHOICE, kept, 'CEO'))).toEqual({
+      action: 'retry',
+      picks: {},
+      edits: { job_title: 'CEO' },
+    });
+  });
+});
+
+it('previews what is selected, but for what can only be done alone', () => {
+  const gone = detailOf(rowOf('outbox:3'), { recommendation: { action: 'recreate', text: '' }, can: ['recreate'] });
+  const two = ['item:1', 'item:2'].map((key) => detailOf(rowOf(key)));
+  expect(previewOf([...two, gone])).toEqual({
+    keys: ['item:1', 'item:2'],
+    groups: [
+      {
+        reason: 'possible_duplicate',
+        action: 'merge',
+        count: 2,
+        examples: [
+          'Company item:1: Merge them into Acme Ltd – Jane Doe.',
+          'Company item:2: Merge them into Acme Ltd – Jane Doe.',
+        ],
+      },
+    ],
+    left_out: 1,
+    more: 0,
   });
 });
 

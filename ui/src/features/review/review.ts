@@ -2,6 +2,7 @@
 
 import type { ReviewFilter } from '@/api/queries';
 import type {
+  BulkPreview,
   Pick,
   ReviewAction,
   ReviewCounts,
@@ -11,11 +12,14 @@ import type {
   ReviewReason,
 } from '@/api/review';
 import type { ReviewSearch } from '@/lib/urlState';
+import { t } from '@/strings';
 
 export type { Pick };
 
 /** As many fields have a number key. */
 export const NUMBERED = 9;
+/** So many of a group are named in a preview. */
+const EXAMPLES = 5;
 
 /** What a person chose in place of what was recommended, by field. */
 export type Picks = Readonly<Record<string, Pick>>;
@@ -34,40 +38,15 @@ export function arrange(fields: readonly ReviewField[]): { differing: ReviewFiel
   return { differing: fields.filter((field) => field.differs), same: fields.filter((field) => !field.differs) };
 }
 
-export const pickOf = (field: ReviewField, choice: Choice): Pick => choice.picks[field.key] ?? field.recommended;
-
 export const otherSide = (pick: Pick): Pick => (pick === 'left' ? 'right' : 'left');
 
-/** A pick forgets what was typed: the latest of the two counts. */
-export function withPick(choice: Choice, field: ReviewField, pick: Pick): Choice {
-  const { [field.key]: _typed, ...edits } = choice.edits;
-  return { picks: { ...choice.picks, [field.key]: pick }, edits };
-}
+/** What takes some values from one side and some from the other. */
+const MIXES: ReadonlySet<ReviewAction> = new Set(['merge', 'update']);
+/** What heeds typed values. */
+const TAKES_EDITS: ReadonlySet<ReviewAction> = new Set(['merge', 'update', 'create', 'retry']);
 
-/** What was typed, unless it says the same as the side that stands. */
-export function withEdit(choice: Choice, field: ReviewField, text: string): Choice {
-  const { [field.key]: _before, ...edits } = choice.edits;
-  const same = text === (field[pickOf(field, choice)]?.input ?? '');
-  return { ...choice, edits: same ? edits : { ...edits, [field.key]: text } };
-}
-
-/** What the field will be, as it reads; empty for nothing. */
-export function resultOf(field: ReviewField, choice: Choice): string {
-  return choice.edits[field.key] ?? field[pickOf(field, choice)]?.shown ?? '';
-}
-
-/** The same as it would be typed. */
-export function inputOf(field: ReviewField, choice: Choice): string {
-  return choice.edits[field.key] ?? field[pickOf(field, choice)]?.input ?? '';
-}
-
-/** Whether the result is what the recommendation says. */
-export function isRecommended(fields: readonly ReviewField[], choice: Choice): boolean {
-  return fields.every((field) => choice.edits[field.key] === undefined && pickOf(field, choice) === field.recommended);
-}
-
-/** What writes values: only with these do picks and typed values count. */
-const WRITES: ReadonlySet<ReviewAction> = new Set(['merge', 'update', 'create']);
+const without = (of: Readonly<Record<string, string>>, key: string) =>
+  Object.fromEntries(Object.entries(of).filter(([one]) => one !== key));
 
 /**
  * What "accept" means now. Whoever picks another side or types a value wants the result, also where Leadline would have
@@ -75,16 +54,52 @@ const WRITES: ReadonlySet<ReviewAction> = new Set(['merge', 'update', 'create'])
  */
 export function acceptedAction(detail: ReviewDetail, choice: Choice): ReviewAction {
   const { action } = detail.recommendation;
-  if (WRITES.has(action) || isRecommended(detail.fields, choice)) return action;
-  return detail.can.find((one) => WRITES.has(one)) ?? action;
+  const wanted =
+    Object.keys(choice.picks).length > 0 ? MIXES : Object.keys(choice.edits).length > 0 ? TAKES_EDITS : null;
+  if (wanted === null || wanted.has(action)) return action;
+  return detail.can.find((one) => wanted.has(one)) ?? action;
 }
 
+/** Whether sides can be picked: both may be taken from. */
+export const canPick = (detail: ReviewDetail): boolean => detail.can.some((one) => MIXES.has(one));
+
 /** Whether there is anything to accept. */
-export const canAccept = (detail: ReviewDetail): boolean =>
-  detail.can.includes('accept') || detail.can.includes(detail.recommendation.action);
+export const canAccept = (detail: ReviewDetail): boolean => detail.can.includes(detail.recommendation.action);
 
 export const canEdit = (detail: ReviewDetail): boolean =>
-  detail.fields.some((field) => field.differs && field.editable);
+  detail.fields.some((field) => field.differs && field.editable) && detail.can.some((one) => TAKES_EDITS.has(one));
+
+/** The side whose value stands in the end, were the item accepted now. */
+export function sideOf(detail: ReviewDetail, choice: Choice, field: ReviewField): Pick {
+  const action = acceptedAction(detail, choice);
+  if (MIXES.has(action)) return choice.picks[field.key] ?? field.recommended;
+  // A new ticket is what came in; whatever writes nothing leaves what is here.
+  return action === 'create' ? 'right' : 'left';
+}
+
+/** A pick forgets what was typed: the latest of the two counts. What stands anyway need not be picked. */
+export function withPick(detail: ReviewDetail, choice: Choice, field: ReviewField, pick: Pick): Choice {
+  const rest: Choice = { picks: without(choice.picks, field.key) as Picks, edits: without(choice.edits, field.key) };
+  if (sideOf(detail, rest, field) === pick) return rest;
+  return { ...rest, picks: { ...rest.picks, [field.key]: pick } };
+}
+
+/** What was typed, unless it says the same as the side that stands. */
+export function withEdit(detail: ReviewDetail, choice: Choice, field: ReviewField, text: string): Choice {
+  const rest: Choice = { ...choice, edits: without(choice.edits, field.key) };
+  if (text === inputOf(detail, rest, field)) return rest;
+  return { ...rest, edits: { ...rest.edits, [field.key]: text } };
+}
+
+/** What the field will be, as it reads; empty for nothing. */
+export function resultOf(detail: ReviewDetail, choice: Choice, field: ReviewField): string {
+  return choice.edits[field.key] ?? field[sideOf(detail, choice, field)]?.shown ?? '';
+}
+
+/** The same as it would be typed. */
+export function inputOf(detail: ReviewDetail, choice: Choice, field: ReviewField): string {
+  return choice.edits[field.key] ?? field[sideOf(detail, choice, field)]?.input ?? '';
+}
 
 /** The ways beside accepting, telling apart and discarding, each with its key. */
 export const OTHER_WAYS = { merge: 'm', update: 'u', create: 'c', retry: 'r', recreate: 'r' } as const;
@@ -102,13 +117,39 @@ export function otherWays(detail: ReviewDetail, choice: Choice): OtherWay[] {
  */
 export function decisionOf(action: ReviewAction, detail: ReviewDetail, choice: Choice): ReviewDecision {
   const done = action === 'accept' ? acceptedAction(detail, choice) : action;
-  if (!WRITES.has(done)) return { action: done, picks: {}, edits: {} };
   const { differing } = arrange(detail.fields);
+  const picks = differing.map((field) => [field.key, choice.picks[field.key] ?? field.recommended] as const);
+  const edits = Object.entries(choice.edits).map(([key, text]) => [key, text.trim()] as const);
   return {
     action: done,
-    picks: Object.fromEntries(differing.map((field) => [field.key, pickOf(field, choice)])),
-    edits: Object.fromEntries(Object.entries(choice.edits).map(([key, text]) => [key, text.trim()])),
+    picks: MIXES.has(done) ? Object.fromEntries(picks) : {},
+    edits: TAKES_EDITS.has(done) ? Object.fromEntries(edits) : {},
   };
+}
+
+/** What is done to an entry alone cannot be done to it among many: sending a ticket anew, giving a change up. */
+const ALONE: ReadonlySet<ReviewAction> = new Set(['recreate']);
+
+/** What accepting these would do, in the manner of the host's own preview. */
+export function previewOf(details: readonly ReviewDetail[]): BulkPreview {
+  const preview: BulkPreview = { keys: [], groups: [], left_out: 0, more: 0 };
+  for (const detail of details) {
+    const { row, recommendation } = detail;
+    const { action, text } = recommendation;
+    if (!canAccept(detail) || ALONE.has(action)) {
+      preview.left_out += 1;
+      continue;
+    }
+    let group = preview.groups.find((one) => one.action === action && one.reason === row.reason);
+    if (group === undefined) {
+      group = { reason: row.reason, action, count: 0, examples: [] };
+      preview.groups.push(group);
+    }
+    group.count += 1;
+    if (group.examples.length < EXAMPLES) group.examples.push(`${row.label || t.noName}: ${text}`);
+    preview.keys.push(row.key);
+  }
+  return preview;
 }
 
 /** Selects or deselects one; with `range`, everything from the item in view to that one as well. */

@@ -44,7 +44,7 @@ export const detailOf = (row: ReviewRow, change: Partial<ReviewDetail> = {}): Re
     fieldOf('city', 'Leeds', 'Leeds', 'left'),
   ],
   recommendation: { action: 'merge', text: 'Merge them into Acme Ltd – Jane Doe.' },
-  can: ['accept', 'merge', 'not_same', 'discard'],
+  can: ['merge', 'not_same', 'discard'],
   cluster: [],
   cells: [],
   ...change,
