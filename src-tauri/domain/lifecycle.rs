@@ -49,6 +49,9 @@ impl Lifecycle {
 pub struct StageKey(pub String);
 
 impl StageKey {
+    /// Where a ticket stands in HaloPSA that became a part of another one: closed. No stage of any workflow.
+    pub const MERGED: &str = "merged";
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

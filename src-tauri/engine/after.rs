@@ -58,7 +58,10 @@ pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<
         }
     }
     for ticket in touched {
-        rescore(w, ticket)?;
+        // A part of another ticket has no score of its own.
+        if w.ticket(ticket)?.is_some() {
+            rescore(w, ticket)?;
+        }
     }
     Ok(marked)
 }

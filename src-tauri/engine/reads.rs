@@ -89,6 +89,7 @@ impl Engine {
     pub fn ticket_view(&self, ticket: TicketId) -> anyhow::Result<TicketView> {
         let now = self.now();
         let view = self.store().read(|reader| -> anyhow::Result<TicketView> {
+            let ticket = reader.survivor(ticket)?;
             let facts = Facts::read(reader, ticket, now)?;
             let tenant = settings::tenant(reader)?;
             let apart = outbox::apart(reader, ticket, tenant.as_ref().map(|tenant| &tenant.map))?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Role,
+    import::ImportRules,
     merge::Policies,
     tenant::{Gap, TenantMap},
 };
@@ -31,6 +32,9 @@ pub(crate) const CONNECTION: &str = "connection";
 
 /// How Leadline talks to the tenant, as far as a person decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+/// From which quality on records come in by themselves, and whose word counts more.
+pub(crate) const IMPORT_RULES: &str = "import_rules";
+
 #[serde(default)]
 pub struct ConnectionSettings {
     /// Seconds between two looks at what changed in HaloPSA.
@@ -106,6 +110,11 @@ pub(crate) fn connection(reader: &Reader<'_>) -> Result<Option<ConnectionSetting
 
 /// Before a person has said anything.
 pub(crate) fn first_preferences() -> Preferences {
+/// The rules of imports.
+pub(crate) fn import_rules(reader: &Reader<'_>) -> Result<ImportRules, store::Error> {
+    Ok(reader.setting_get(IMPORT_RULES)?.unwrap_or_default())
+}
+
     Preferences {
         role: Role::Rep,
         me: None,

@@ -185,7 +185,10 @@ fn settle(w: &mut Writer<'_>, touched: BTreeSet<TicketId>) -> anyhow::Result<BTr
     let mut marked = BTreeSet::new();
     let mut queue: Vec<(TicketId, bool)> = touched.into_iter().map(|ticket| (ticket, true)).collect();
     while let Some((ticket, is_touched)) = queue.pop() {
-        let Some(card) = w.card(ticket)? else { continue };
+        let Some(row) = w.ticket_or_part(ticket)? else {
+            continue;
+        };
+        let card = row.card;
         let mut person = Person::read(w, ticket)?;
         if !person.on {
             // A ticket that a colleague moved to the opt-out stage is marked; one that was lifted may stay there.

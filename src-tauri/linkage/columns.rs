@@ -1,10 +1,53 @@
-//! From the columns of a table to a record.
+//! From the columns of a table, or the values of a ticket, to a record.
 
-use domain::fields::{headers::Column, keys};
+use domain::{
+    FieldKey, Value,
+    fields::{headers::Column, keys},
+};
 
 use crate::record::Record;
 
 impl Record {
+    /// The fields of a ticket that linkage reads.
+    pub const FIELDS: [FieldKey; 9] = [
+        keys::PERSON_NAME,
+        keys::JOB_TITLE,
+        keys::EMAIL,
+        keys::PHONE,
+        keys::MOBILE_PHONE,
+        keys::COMPANY_PHONE,
+        keys::LINKEDIN_URL,
+        keys::COMPANY_NAME,
+        keys::WEBSITE,
+    ];
+
+    /// The record of a ticket, by what its fields hold.
+    #[must_use]
+    pub fn from_values<'a>(values: impl IntoIterator<Item = (FieldKey, &'a Value)>) -> Self {
+        let mut record = Self::default();
+        for (field, value) in values {
+            let text = match value {
+                Value::Text(text) => text.as_str(),
+                Value::Email(email) => email.as_str(),
+                Value::Url(url) => url.as_str(),
+                Value::Phone(phone) => phone.e164.as_deref().unwrap_or(&phone.typed),
+                _ => continue,
+            };
+            match field {
+                keys::PERSON_NAME => text.clone_into(&mut record.person_name),
+                keys::JOB_TITLE => text.clone_into(&mut record.job_title),
+                keys::COMPANY_NAME => text.clone_into(&mut record.company),
+                keys::WEBSITE => text.clone_into(&mut record.website),
+                keys::LINKEDIN_URL => text.clone_into(&mut record.linkedin),
+                keys::EMAIL => record.emails.push(text.to_owned()),
+                keys::MOBILE_PHONE => record.mobiles.push(text.to_owned()),
+                keys::PHONE | keys::COMPANY_PHONE => record.phones.push(text.to_owned()),
+                _ => {}
+            }
+        }
+        record
+    }
+
     /// The record of one row, by what its columns hold. A value that occurs twice is kept once where a record holds
     /// several, else the first that says something stays.
     #[must_use]

@@ -10,6 +10,7 @@
 //! person here put on the record (mine off, HaloPSA unchanged) is carried over.
 
 pub mod import;
+pub mod tickets;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -72,6 +72,16 @@ pub(super) fn ticket_type(setup: &TenantSetup, lifecycle: Lifecycle) -> Proposal
     best(&setup.ticket_types, &names)
 }
 
+/// The status of a ticket that became a part of another one: what tenants call it, else the one that closes. A status that
+/// stands for a stage would be read back as that stage.
+pub(super) fn closed_status(setup: &TenantSetup, taken: &[HaloStatusId]) -> Option<HaloStatusId> {
+    ["Merged", "Duplicate", "Closed"].into_iter().find_map(|wanted| {
+        let named = |(_, name): &&(HaloStatusId, String)| normalised(name) == normalised(wanted);
+        let free = setup.statuses.iter().filter(|(id, _)| !taken.contains(id));
+        free.filter(named).map(|(id, _)| *id).min()
+    })
+}
+
 /// The status of a stage.
 pub(super) fn status(setup: &TenantSetup, stage: &Stage) -> Proposal<HaloStatusId> {
     let lifecycle = stage.lifecycle.label();

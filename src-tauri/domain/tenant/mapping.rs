@@ -110,6 +110,8 @@ pub fn resolve(workflow: &Workflow, setup: &TenantSetup, choices: &Choices, in_u
     map_stages(workflow, setup, choices, in_use, &mut mapping);
     map_fields(setup, choices, in_use, &mut mapping);
     map_outcomes(setup, choices, in_use, &mut mapping);
+    let taken: Vec<HaloStatusId> = mapping.map.stages.values().copied().collect();
+    mapping.map.closed_status = discovery::closed_status(setup, &taken);
     if in_use.is_some_and(|map| map.version > 0 && *map != mapping.map) {
         mapping.map.version += 1;
     }

@@ -90,6 +90,9 @@ pub struct TenantMap {
     pub note_outcome: Option<HaloOutcomeId>,
     pub call_outcome: Option<HaloOutcomeId>,
     pub me: Option<HaloAgentId>,
+    /// The status of a ticket that became a part of another one. It stands for no stage.
+    #[serde(default)]
+    pub closed_status: Option<HaloStatusId>,
     /// The text field that holds our own key of a ticket made here (`CFleadlineKey`), where the tenant has one. Without
     /// it the key is the last line of the ticket's details.
     #[serde(default)]

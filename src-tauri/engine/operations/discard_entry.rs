@@ -1,8 +1,8 @@
 //! A person gives up a change that HaloPSA refused or has not got yet: it is taken back here, through the journal, so
 //! that it can itself be undone.
 
-use domain::{OperationId, OutboxId, Provenance, Source, StoredValue, TicketId, Value, fields::keys};
-use store::{Applied, Change, LocalPatch, NewRecord, OutboxPayload, OutboxState, RevertError, Writer};
+use domain::{OperationId, OutboxId, Provenance, Source, StageKey, StoredValue, TicketId, Value, fields::keys};
+use store::{Applied, Card, Change, LocalPatch, NewRecord, OutboxPayload, OutboxState, RevertError, Writer};
 
 use super::{card, done, refused, undo::problem_of};
 use crate::{
@@ -35,10 +35,15 @@ impl Engine {
             label = format!(
                 "Discarded “{}” of {}",
                 found.what,
-                labels::ticket(&card(w, found.ticket)?)
+                labels::ticket(&card_or_part(w, found.ticket)?)
             );
             w.relabel(label.clone());
             match &found.payload {
+                // What was merged here stays merged, and open in HaloPSA.
+                OutboxPayload::Update { patch } if closes_part(patch) => {
+                    w.remove_entry(found.id)?;
+                    gave_up = true;
+                }
                 OutboxPayload::Update { patch } => restore(w, found.ticket, patch)?,
                 OutboxPayload::Activity { .. } => {
                     let operation = found.operation.ok_or(RevertError::NotUndoable).map_err(problem_of)?;
@@ -64,6 +69,20 @@ impl Engine {
         }
         Ok(done(&operated, label))
     }
+}
+
+/// The card of a ticket, even of one that became a part of another one.
+fn card_or_part(w: &Writer<'_>, ticket: TicketId) -> anyhow::Result<Card> {
+    match w.ticket_or_part(ticket)? {
+        Some(row) => Ok(row.card),
+        None => card(w, ticket),
+    }
+}
+
+/// Whether it only closes a ticket in HaloPSA that became a part of another one.
+fn closes_part(patch: &LocalPatch) -> bool {
+    let stage = patch.stage.as_ref();
+    stage.is_some_and(|(_, stage)| stage.as_str() == StageKey::MERGED)
 }
 
 /// Whether the ticket was born on this computer, and not only created in HaloPSA again.

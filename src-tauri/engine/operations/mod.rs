@@ -13,11 +13,12 @@ mod lift_do_not_contact;
 mod link_contact;
 mod lists;
 mod log_call;
+pub(crate) mod merge_tickets;
 mod move_tickets;
 mod pause_outbox;
 mod promote_ticket;
 mod recreate_entry;
-mod resolve_conflict;
+pub(crate) mod resolve_conflict;
 mod retry_entry;
 mod set_do_not_contact;
 mod undo;
@@ -32,7 +33,7 @@ use crate::{Problem, engine::Operated, views::Done};
 pub(crate) const NO_OWNER: &str = "It has no owner yet. Assign one, or say in Settings which agent you are.";
 
 /// Says what was done; where nothing was different there is no operation.
-fn done<T>(operated: &Operated<T>, label: String) -> Done {
+pub(crate) fn done<T>(operated: &Operated<T>, label: String) -> Done {
     match operated.operation {
         Some(operation) => Done { operation, label },
         None => Done {
@@ -42,7 +43,7 @@ fn done<T>(operated: &Operated<T>, label: String) -> Done {
     }
 }
 
-fn refused(reason: impl Into<String>) -> anyhow::Error {
+pub(crate) fn refused(reason: impl Into<String>) -> anyhow::Error {
     Problem::Refused { reason: reason.into() }.into()
 }
 
@@ -55,7 +56,11 @@ pub(crate) fn card(reader: &Reader<'_>, ticket: TicketId) -> anyhow::Result<Card
 }
 
 /// What a person typed, read as a value of the field, with its raw text where that differs.
-fn typed(field: FieldKey, input: &str, context: &InputContext) -> Result<Option<(Value, Option<String>)>, Problem> {
+pub(crate) fn typed(
+    field: FieldKey,
+    input: &str,
+    context: &InputContext,
+) -> Result<Option<(Value, Option<String>)>, Problem> {
     match field.field().parse(input, context) {
         Ok(None) => Ok(None),
         Ok(Some(value)) => {
@@ -70,7 +75,7 @@ fn typed(field: FieldKey, input: &str, context: &InputContext) -> Result<Option<
 }
 
 /// A value that a person gave just now.
-fn by_person(value: Value, raw: Option<String>, me: Option<AgentId>, at: DateTime<Utc>) -> StoredValue {
+pub(crate) fn by_person(value: Value, raw: Option<String>, me: Option<AgentId>, at: DateTime<Utc>) -> StoredValue {
     StoredValue {
         value,
         raw,

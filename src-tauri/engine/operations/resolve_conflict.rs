@@ -40,13 +40,18 @@ impl Engine {
 }
 
 /// What was settled, in words.
-struct Settled {
+pub(crate) struct Settled {
     ticket: String,
     field: String,
     kept: String,
 }
 
-fn settle(w: &mut Writer<'_>, conflict: ConflictId, side: Side, me: Option<AgentId>) -> anyhow::Result<Settled> {
+pub(crate) fn settle(
+    w: &mut Writer<'_>,
+    conflict: ConflictId,
+    side: Side,
+    me: Option<AgentId>,
+) -> anyhow::Result<Settled> {
     let missing = || Problem::NotFound {
         what: "open conflict with that number; it may have been settled meanwhile".to_owned(),
     };
@@ -100,7 +105,7 @@ fn settle(w: &mut Writer<'_>, conflict: ConflictId, side: Side, me: Option<Agent
 }
 
 /// "Stage of Acme Ltd – Jane Doe settled: Engaged"; where there are several, how many and for whom.
-fn sentence(settled: &[Settled], side: Side) -> String {
+pub(crate) fn sentence(settled: &[Settled], side: Side) -> String {
     let [first, rest @ ..] = settled else {
         return "Nothing to settle".to_owned();
     };

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::{OperationId, Role};
-use store::{Actor, OperationRow, RevertError};
+use domain::{ActivityId, AgentId, OperationId, Role, activity::ActivityKind};
+use store::{Actor, Applied, Change, NewActivity, OperationRow, RevertError, Writer};
 
 use super::refused;
 use crate::{Engine, Problem, suppression, views::UndoDone};
@@ -50,6 +50,9 @@ impl Engine {
     }
 
     fn revert(&self, row: &OperationRow) -> anyhow::Result<UndoDone> {
+        if let Some(undone) = self.undo_import_of(row)? {
+            return Ok(undone);
+        }
         let preferences = self.preferences()?;
         let me = preferences.me;
         // The undo of an undo does the thing again.
@@ -67,7 +70,9 @@ impl Engine {
             } else if again && preferences.role != Role::Manager {
                 return Err(refused("Only a manager can lift Do Not Contact."));
             }
+            let changes = w.operation_changes(row.id)?;
             w.revert(row.id).map_err(problem_of)?;
+            tell_halopsa(w, &changes, me, &label)?;
             tickets.extend(w.applied().iter().map(|applied| applied.ticket));
             Ok(())
         })?;
@@ -93,6 +98,36 @@ impl Engine {
         }
         Ok((steps % 2 == 1, root.kind))
     }
+}
+
+/// A note that HaloPSA has stays there, so another one says that it no longer holds.
+fn tell_halopsa(w: &mut Writer<'_>, changes: &[Applied], me: Option<AgentId>, label: &str) -> anyhow::Result<()> {
+    let taken_back: Vec<ActivityId> = w
+        .applied()
+        .iter()
+        .filter_map(|applied| match applied.change {
+            Change::Untold { activity } => Some(activity),
+            _ => None,
+        })
+        .collect();
+    for Applied { ticket, change } in changes {
+        let Change::Told { activity } = change else { continue };
+        if taken_back.contains(activity) {
+            continue;
+        }
+        let at = w.at();
+        w.tell(NewActivity {
+            ticket: *ticket,
+            kind: ActivityKind::Note,
+            at,
+            agent: me,
+            who: String::new(),
+            subject: String::new(),
+            body: label.to_owned(),
+            call: None,
+        })?;
+    }
+    Ok(())
 }
 
 /// What stands in the way of taking something back, in the words of this crate.

@@ -26,7 +26,7 @@ pub(crate) struct Balance {
 impl Balance {
     /// `None` for a ticket that is not (or no longer) there.
     pub fn read(reader: &Reader<'_>, ticket: TicketId) -> Result<Option<Self>, store::Error> {
-        let Some(row) = reader.ticket(ticket)? else {
+        let Some(row) = reader.ticket_or_part(ticket)? else {
             return Ok(None);
         };
         let mirror = match row.card.halo_id {
@@ -43,7 +43,7 @@ impl Balance {
         };
         Ok(Some(Self {
             ticket,
-            stage: (row.card.lifecycle, row.card.stage),
+            stage: (row.card.lifecycle, stage_of(reader, ticket, row.card.stage)?),
             owner: row.card.owner,
             party: Party {
                 company: row.company,
@@ -125,6 +125,14 @@ impl Balance {
             .chain(fields)
             .collect()
     }
+}
+
+/// The stage that HaloPSA should show: that of a part of another ticket is none of the workflow's.
+pub(crate) fn stage_of(reader: &Reader<'_>, ticket: TicketId, stage: StageKey) -> Result<StageKey, store::Error> {
+    Ok(match reader.merged_into(ticket)? {
+        Some(_) => StageKey::from(StageKey::MERGED),
+        None => stage,
+    })
 }
 
 /// Whom a row is about, where the records are known here.

@@ -21,8 +21,8 @@ mod records;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, HaloAgentId, TicketId, activity::ActivityKind, fields::keys,
-    tenant::TenantMap, workflow::Workflow,
+    ActivityId, AgentId, CompanyId, ContactId, HaloAgentId, OutboxId, StageKey, TicketId, activity::ActivityKind,
+    fields::keys, tenant::TenantMap, workflow::Workflow,
 };
 use rand::{Rng, rngs::SmallRng};
 use store::{
@@ -62,6 +62,11 @@ struct Touched {
     /// Links with what they held before the operation.
     contact: Option<Option<ContactId>>,
     company: Option<Option<CompanyId>>,
+    /// Whether it was a part of another ticket before the operation, where that changed.
+    was_part: Option<bool>,
+    /// Activities that came from another ticket, and that went to another one.
+    came: Vec<ActivityId>,
+    went: Vec<ActivityId>,
     /// Records that were made for it, or taken back, in order.
     records: Vec<(NewRecord, Made)>,
 }
@@ -93,6 +98,9 @@ pub fn derive(
 fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
     let mut tickets: BTreeMap<TicketId, Touched> = BTreeMap::new();
     for Applied { ticket, change } in applied {
+        if let Change::ActivityMoved { activity, from } = change {
+            tickets.entry(*from).or_default().went.push(*activity);
+        }
         let touched = tickets.entry(*ticket).or_default();
         let mut part = |part: Part, before: Held| {
             touched.parts.entry(part).or_insert(before);
@@ -106,8 +114,12 @@ fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
                 Part::Field(*field),
                 Held::Field(before.as_ref().map(|stored| stored.value.clone())),
             ),
-            Change::ActivityAdded { activity } => touched.added.push(*activity),
-            Change::ActivityRemoved { activity } => touched.taken_back.push(*activity),
+            Change::ActivityAdded { activity } | Change::Told { activity } => touched.added.push(*activity),
+            Change::ActivityRemoved { activity } | Change::Untold { activity } => touched.taken_back.push(*activity),
+            Change::ActivityMoved { activity, .. } => touched.came.push(*activity),
+            Change::Merged { before, .. } => {
+                touched.was_part.get_or_insert(before.is_some());
+            }
             Change::Done { activity, .. } => touched.changed.push(*activity),
             Change::ConflictResolved { .. } | Change::ConflictReopened { .. } => touched.all = true,
             Change::Contact { before, .. } => {
@@ -151,16 +163,33 @@ fn derive_ticket(
         }
         return Ok(());
     }
-    for activity in touched.taken_back {
+    for activity in touched.taken_back.into_iter().chain(touched.went) {
         forget_activity(w, ticket, activity)?;
     }
+    if let (Some(was_part), Some(row)) = (touched.was_part, w.ticket_or_part(ticket)?) {
+        let is_part = w.merged_into(ticket)?.is_some();
+        if row.card.halo_id.is_some() {
+            let before = if was_part {
+                StageKey::from(StageKey::MERGED)
+            } else {
+                row.card.stage
+            };
+            let before = Held::Stage((row.card.lifecycle, before));
+            touched.parts.insert(Part::Stage, before);
+        } else if is_part {
+            // HaloPSA never had it, and what it held is a part of another ticket now.
+            for entry in w.unsent(ticket)? {
+                if is_editable(&entry) && !matches!(entry.payload, OutboxPayload::Record { .. }) {
+                    w.remove_entry(entry.id)?;
+                }
+            }
+            return Ok(());
+        } else {
+            touched.created |= was_part;
+        }
+    }
     if touched.created {
-        let key = format!("{:032x}", dice.random::<u128>());
-        let entry = w.enqueue(NewEntry {
-            ticket,
-            payload: OutboxPayload::Create { key },
-            what: "Create the ticket".to_owned(),
-        })?;
+        let entry = queue_creation(w, dice, ticket)?;
         if let Some(balance) = Balance::read(w, ticket)? {
             records::wait_for(w, entry, Some(balance.party))?;
         }
@@ -193,10 +222,24 @@ fn derive_ticket(
             derived.owes |= owe_peace(w, ticket)?;
         }
     }
-    for activity in touched.added.into_iter().chain(touched.changed) {
+    for activity in touched.added.into_iter().chain(touched.changed).chain(touched.came) {
         derived.owes |= queue_activity(w, ticket, activity)?;
     }
     Ok(())
+}
+
+/// Queues the creation of a ticket that was born here.
+pub(crate) fn queue_creation(
+    w: &mut Writer<'_>,
+    dice: &mut SmallRng,
+    ticket: TicketId,
+) -> Result<OutboxId, store::Error> {
+    let key = format!("{:032x}", dice.random::<u128>());
+    w.enqueue(NewEntry {
+        ticket,
+        payload: OutboxPayload::Create { key },
+        what: "Create the ticket".to_owned(),
+    })
 }
 
 /// Queues a note, call, task or meeting, unless it is queued and goes as it is when it goes.

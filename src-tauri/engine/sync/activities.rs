@@ -94,7 +94,7 @@ impl Engine {
         };
         let written = self.store().write_quiet(self.now(), |w| -> anyhow::Result<()> {
             // Its creation may have been undone here.
-            if w.ticket(ticket)?.is_none() {
+            if w.ticket_or_part(ticket)?.is_none() {
                 return Ok(());
             }
             let mut new = false;
@@ -104,7 +104,7 @@ impl Engine {
             if new {
                 let stays = stays(w, &session.map, ticket, actions)?;
                 w.rebuild_stays(ticket, &stays)?;
-                after::rescore(w, ticket)?;
+                after::rescore(w, w.survivor(ticket)?)?;
             }
             Ok(())
         })?;
@@ -145,7 +145,7 @@ fn stays(
     ticket: TicketId,
     actions: &[RemoteAction],
 ) -> Result<Vec<StageStay>, store::Error> {
-    let Some(row) = w.ticket(ticket)? else {
+    let Some(row) = w.ticket_or_part(ticket)? else {
         return Ok(Vec::new());
     };
     let seen = w.stage_entries(ticket)?;

@@ -86,7 +86,7 @@ fn keep(w: &mut Writer<'_>, row: &RemoteAppointment, seen: &BTreeSet<HaloAppoint
     let Some(ticket) = w.ticket_by_halo(row.ticket)? else {
         return Ok(());
     };
-    if w.ticket(ticket)?.is_none() {
+    if w.ticket_or_part(ticket)?.is_none() {
         return Ok(());
     }
     let kind = if row.is_task {

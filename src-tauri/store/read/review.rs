@@ -1,5 +1,8 @@
 //! What waits for a person's decision, and what is kept apart.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use domain::{AgentId, ImportId, NotSameId, ReviewId, TicketId};
 use rusqlite::Row;
 
@@ -157,6 +160,19 @@ impl Reader<'_> {
             [ticket.0],
             apart_of,
         )
+    }
+
+    /// Every ticket that is open, with when it was last changed. Reads the whole table: for the look for duplicates only.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn open_tickets(&self) -> Result<BTreeMap<TicketId, DateTime<Utc>>, Error> {
+        let rows = self.list(
+            "SELECT id, updated_at FROM tickets WHERE removed = 0 AND closed = 0",
+            [],
+            |row| Ok((TicketId(row.get(0)?), millis(row.get(1)?))),
+        )?;
+        Ok(rows.into_iter().collect())
     }
 
     /// The newest item that asks the same, decided or not. An incoming record without a key is like no other.

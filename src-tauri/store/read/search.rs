@@ -194,6 +194,7 @@ impl Reader<'_> {
             return Ok(());
         };
         if let Some(ticket) = self.ticket_by_halo(domain::HaloTicketId(number))? {
+            let ticket = self.survivor(ticket)?;
             matches.add(ticket, 1_000, || format!("ticket {number}"));
         }
         Ok(())

@@ -43,6 +43,10 @@ short_forms! {
     ticket(ticket: TicketId) -> Option<TicketRow>;
     ticket_by_halo(halo: HaloTicketId) -> Option<TicketId>;
     ticket_count() -> u32;
+    ticket_or_part(ticket: TicketId) -> Option<TicketRow>;
+    merged_into(ticket: TicketId) -> Option<TicketId>;
+    survivor(ticket: TicketId) -> TicketId;
+    parts_of(ticket: TicketId) -> Vec<TicketId>;
     suppressed_person(identities: &[Identity]) -> Option<Suppression>;
     suppressed_address(identities: &[Identity]) -> Option<Suppression>;
     suppression(identity: &Identity) -> Option<Suppression>;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Reader<'_> {
-    /// The card of a ticket; `None` when there is none, or its creation was undone.
+    /// The card of a ticket; `None` when there is none, its creation was undone, or it was merged into another one.
     ///
     /// # Errors
     /// The store's own failures.
@@ -43,12 +43,51 @@ impl Reader<'_> {
         Ok(cards)
     }
 
-    /// The whole row of a ticket; `None` when there is none, or its creation was undone.
+    /// The whole row of a ticket; `None` when there is none, its creation was undone, or it was merged into another one.
     ///
     /// # Errors
     /// The store's own failures.
     pub fn ticket(&self, ticket: TicketId) -> Result<Option<TicketRow>, Error> {
         self.ticket_where("tickets.id = ?1 AND tickets.removed = 0", ticket.0)
+    }
+
+    /// As [`ticket`](Self::ticket), and a ticket that was merged into another one as well: HaloPSA still has it.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn ticket_or_part(&self, ticket: TicketId) -> Result<Option<TicketRow>, Error> {
+        self.ticket_where("tickets.id = ?1 AND tickets.removed <> 1", ticket.0)
+    }
+
+    /// The ticket that it became a part of.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn merged_into(&self, ticket: TicketId) -> Result<Option<TicketId>, Error> {
+        let found = self.first("SELECT merged_into FROM tickets WHERE id = ?1", [ticket.0], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?)
+        })?;
+        Ok(found.flatten().map(TicketId))
+    }
+
+    /// The ticket itself, or the one that it became a part of.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn survivor(&self, ticket: TicketId) -> Result<TicketId, Error> {
+        Ok(self.merged_into(ticket)?.unwrap_or(ticket))
+    }
+
+    /// The tickets that became a part of this one.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn parts_of(&self, ticket: TicketId) -> Result<Vec<TicketId>, Error> {
+        self.list(
+            "SELECT id FROM tickets WHERE merged_into = ?1 AND merged_into IS NOT NULL ORDER BY id",
+            [ticket.0],
+            |row| Ok(TicketId(row.get(0)?)),
+        )
     }
 
     /// The row even if its creation was undone.
@@ -159,7 +198,7 @@ impl Reader<'_> {
         Ok(rows)
     }
 
-    /// A ticket's timeline, newest first.
+    /// A ticket's timeline, newest first, with those of the tickets that became a part of it.
     ///
     /// # Errors
     /// The store's own failures.
@@ -167,7 +206,8 @@ impl Reader<'_> {
         self.list(
             concat!(
                 include_str!("activities.sql"),
-                "WHERE activities.ticket = ?1 AND activities.removed = 0\n\
+                "WHERE activities.removed = 0 AND activities.ticket IN (\n\
+                    SELECT ?1 UNION ALL SELECT id FROM tickets WHERE merged_into = ?1 AND merged_into IS NOT NULL)\n\
                  ORDER BY activities.at DESC, activities.id DESC"
             ),
             [ticket.0],

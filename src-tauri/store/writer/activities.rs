@@ -96,6 +96,73 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Adds a note that tells HaloPSA what was done here. Undo takes it back while it is unsent, and leaves it where
+    /// HaloPSA has it: history is not taken back.
+    ///
+    /// # Errors
+    /// [`Error::Sql`] when there is no such ticket.
+    pub fn tell(&mut self, new: NewActivity) -> Result<ActivityId, Error> {
+        let ticket = new.ticket;
+        let activity = self.put_activity(&new, None)?;
+        self.journal(ticket, Change::Told { activity })?;
+        Ok(activity)
+    }
+
+    pub(super) fn set_told_removed(&mut self, activity: ActivityId, removed: bool) -> Result<(), Error> {
+        let ticket = self.ticket_of_activity(activity)?;
+        self.run(
+            "UPDATE activities SET removed = ?2 WHERE id = ?1",
+            params![activity.0, removed],
+        )?;
+        self.touch(ticket);
+        self.journal(
+            ticket,
+            if removed {
+                Change::Untold { activity }
+            } else {
+                Change::Told { activity }
+            },
+        )
+    }
+
+    /// Gives an activity to another ticket. Only for what HaloPSA counts for itself (tasks, meetings) or does not have yet:
+    /// the number of a note or call holds on its own ticket alone.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn move_activity(&mut self, activity: ActivityId, to: TicketId) -> Result<(), Error> {
+        let from = self.ticket_of_activity(activity)?;
+        if from == to {
+            return Ok(());
+        }
+        self.run(
+            "UPDATE activities SET ticket = ?2 WHERE id = ?1",
+            params![activity.0, to.0],
+        )?;
+        self.touch(from);
+        self.touch(to);
+        self.journal(to, Change::ActivityMoved { activity, from })
+    }
+
+    /// The activities of a ticket that can go to another one: tasks and meetings, and notes and calls that are still to be
+    /// sent.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn movable_activities(&self, ticket: TicketId) -> Result<Vec<ActivityId>, Error> {
+        let rows = self
+            .statement(
+                "SELECT id FROM activities WHERE ticket = ?1 AND removed = 0 AND NOT EXISTS (
+                    SELECT 1 FROM outbox WHERE outbox.activity = activities.id AND state IN ('sending', 'uncertain'))
+                 AND (starts_at IS NOT NULL OR (halo_action IS NULL AND EXISTS (
+                    SELECT 1 FROM outbox WHERE outbox.activity = activities.id AND state IN ('waiting', 'parked'))))
+                 ORDER BY id",
+            )?
+            .query_map([ticket.0], |row| Ok(ActivityId(row.get(0)?)))?
+            .collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
     pub(super) fn set_activity_removed(&mut self, activity: ActivityId, removed: bool) -> Result<(), Error> {
         let ticket = self.ticket_of_activity(activity)?;
         self.run(

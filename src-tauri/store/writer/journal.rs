@@ -106,6 +106,24 @@ pub enum Change {
     SuppressionLifted {
         suppression: SuppressionId,
     },
+    /// It became a part of another ticket, or is one of its own again.
+    Merged {
+        before: Option<TicketId>,
+        after: Option<TicketId>,
+    },
+    /// An activity came from another ticket.
+    ActivityMoved {
+        activity: ActivityId,
+        from: TicketId,
+    },
+    /// A note that tells HaloPSA what was done here. Where HaloPSA has it, it outlives the undo.
+    Told {
+        activity: ActivityId,
+    },
+    /// Such a note was taken back before HaloPSA had it.
+    Untold {
+        activity: ActivityId,
+    },
 }
 
 /// Where a ticket stands and since when.
@@ -145,6 +163,10 @@ impl Change {
             Self::ConflictReopened { conflict, choice } => ("conflict_reopened", "", image(&(conflict, choice))?, None),
             Self::Suppressed { suppression } => ("suppressed", "", None, image(suppression)?),
             Self::SuppressionLifted { suppression } => ("suppression_lifted", "", image(suppression)?, None),
+            Self::Merged { before, after } => ("merged", "", image(before)?, image(after)?),
+            Self::ActivityMoved { activity, from } => ("activity_moved", "", image(from)?, image(activity)?),
+            Self::Told { activity } => ("told", "", None, image(activity)?),
+            Self::Untold { activity } => ("untold", "", image(activity)?, None),
         };
         Ok(Entry {
             what,
@@ -228,6 +250,20 @@ impl Change {
             },
             "suppression_lifted" => Self::SuppressionLifted {
                 suppression: image(before)?,
+            },
+            "merged" => Self::Merged {
+                before: image(before)?,
+                after: image(after)?,
+            },
+            "activity_moved" => Self::ActivityMoved {
+                activity: image(after)?,
+                from: image(before)?,
+            },
+            "told" => Self::Told {
+                activity: image(after)?,
+            },
+            "untold" => Self::Untold {
+                activity: image(before)?,
             },
             other => return Err(Error::unreadable("journal entry", format!("unknown sort {other:?}"))),
         }))
@@ -335,7 +371,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn take_back(&mut self, applied: &Applied, operation: OperationId) -> Result<(), RevertError> {
+    pub(super) fn take_back(&mut self, applied: &Applied, operation: OperationId) -> Result<(), RevertError> {
         let ticket = applied.ticket;
         let row = self.any_ticket(ticket)?;
         let label = ticket_label(&row.card.company, &row.card.person);
@@ -444,6 +480,24 @@ impl Writer<'_> {
                 }
             }
             Change::SuppressionLifted { suppression } => self.reopen_suppression(*suppression)?,
+            Change::Merged { before, after } => {
+                if self.merged_into(ticket)? != *after {
+                    return conflict("What it was merged into");
+                }
+                self.set_merged_into(ticket, *before)?;
+            }
+            Change::ActivityMoved { activity, from } => {
+                if self.ticket_of_activity(*activity)? != ticket {
+                    return conflict("An activity");
+                }
+                self.move_activity(*activity, *from)?;
+            }
+            Change::Told { activity } => {
+                if self.activity_in_halo(*activity)?.is_none() {
+                    self.set_told_removed(*activity, true)?;
+                }
+            }
+            Change::Untold { activity } => self.set_told_removed(*activity, false)?,
         }
         Ok(())
     }

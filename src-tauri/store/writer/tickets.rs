@@ -363,6 +363,38 @@ impl Writer<'_> {
         Ok(true)
     }
 
+    /// Makes a ticket a part of another one, or with `None` one of its own again. A part is on no board and in no list; its
+    /// timeline belongs to the other's, and so do the tickets that were a part of it. Returns whether that changed anything.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such ticket, or its creation was undone.
+    pub fn set_merged_into(&mut self, ticket: TicketId, into: Option<TicketId>) -> Result<bool, Error> {
+        let before = self.merged_into(ticket)?;
+        if before == into {
+            return Ok(false);
+        }
+        found(
+            self.run(
+                "UPDATE tickets SET merged_into = ?2, removed = CASE WHEN ?2 IS NULL THEN 0 ELSE 2 END
+                 WHERE id = ?1 AND removed <> 1",
+                params![ticket.0, into.map(|into| into.0)],
+            )?,
+            ticket,
+        )?;
+        self.unindexed.insert(ticket);
+        self.touch_board(ticket);
+        for other in [before, into].into_iter().flatten() {
+            self.touch(other);
+        }
+        self.journal(ticket, Change::Merged { before, after: into })?;
+        if into.is_some() {
+            for part in self.parts_of(ticket)? {
+                self.set_merged_into(part, into)?;
+            }
+        }
+        Ok(true)
+    }
+
     /// Marks whether HaloPSA no longer has the ticket. Not journalled: it is a fact.
     ///
     /// # Errors

@@ -295,6 +295,13 @@ fn type_of(map: &TenantMap, lifecycle: Lifecycle) -> Result<HaloTicketTypeId, Er
 }
 
 fn status_of(map: &TenantMap, stage: &StageKey) -> Result<HaloStatusId, Error> {
+    if stage.as_str() == StageKey::MERGED {
+        return map.closed_status.ok_or_else(|| {
+            invalid_because(
+                "No status in HaloPSA is called Merged, Duplicate or Closed. Close the ticket there, or ask your administrator to add one, then run the setup check in Settings.".to_owned(),
+            )
+        });
+    }
     map.stages.get(stage).copied().ok_or_else(|| {
         invalid_because(format!(
             "No status in HaloPSA is mapped to the stage {stage}. Ask your administrator to add one, then run the setup check in Settings."

@@ -119,7 +119,9 @@ pub(super) fn merge(
     }
     follow_row(w, rules, ticket, known.as_ref(), &whole)?;
     w.mirror_put(&whole)?;
-    if w.card(ticket)?.is_some_and(|card| card.sync == SyncState::Gone) {
+    if w.ticket_or_part(ticket)?
+        .is_some_and(|row| row.card.sync == SyncState::Gone)
+    {
         w.set_gone(ticket, false)?;
     }
 
@@ -251,6 +253,8 @@ fn take(
     for (part, held) in taken {
         match (part, held) {
             (_, Held::Stage((lifecycle, stage))) => {
+                // A colleague who reopens what was merged wants it as a ticket of its own.
+                w.set_merged_into(ticket, None)?;
                 w.move_ticket(ticket, *lifecycle, stage, None, at)?;
             }
             (_, Held::Owner(owner)) => {
@@ -278,7 +282,7 @@ fn follow_row(
     if known.is_none_or(|known| known.summary != row.summary) && !row.summary.is_empty() {
         w.set_summary(ticket, &row.summary)?;
     }
-    if let Some(here) = w.ticket(ticket)? {
+    if let Some(here) = w.ticket_or_part(ticket)? {
         let is_exit = rules.workflow.stage(&here.card.stage).is_some_and(|stage| stage.exit);
         let closed = row.closed || is_exit;
         if here.closed != closed {

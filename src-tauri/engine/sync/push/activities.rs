@@ -20,7 +20,7 @@ impl Engine {
     ) -> anyhow::Result<Next> {
         let read = self.store().read(|reader| -> Result<_, store::Error> {
             let row = reader.activity(activity)?;
-            let halo = reader.card(entry.ticket)?.and_then(|card| card.halo_id);
+            let halo = reader.ticket_or_part(entry.ticket)?.and_then(|row| row.card.halo_id);
             let agent = match row.as_ref().and_then(|row| row.agent) {
                 Some(agent) => reader.halo_agent(agent)?,
                 None => None,

@@ -98,7 +98,7 @@ impl Engine {
 
     fn appointment_to_send(&self, row: &ActivityRow, when: Appointment) -> anyhow::Result<Option<NewAppointment>> {
         Ok(self.store().read(|reader| -> Result<_, store::Error> {
-            let halo = reader.card(row.ticket)?.and_then(|card| card.halo_id);
+            let halo = reader.ticket_or_part(row.ticket)?.and_then(|row| row.card.halo_id);
             let agent = match row.agent {
                 Some(agent) => reader.halo_agent(agent)?,
                 None => None,

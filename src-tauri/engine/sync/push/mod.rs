@@ -149,7 +149,7 @@ impl Engine {
     }
 
     fn halo_id(&self, ticket: TicketId) -> anyhow::Result<Option<HaloTicketId>> {
-        Ok(self.store().card(ticket)?.and_then(|card| card.halo_id))
+        Ok(self.store().ticket_or_part(ticket)?.and_then(|row| row.card.halo_id))
     }
 
     fn set_state(&self, entry: &OutboxEntry, change: &StateChange) -> anyhow::Result<()> {

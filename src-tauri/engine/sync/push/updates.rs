@@ -171,7 +171,7 @@ impl Engine {
                         // All lists are named, so those that a colleague added meanwhile go along.
                         patch.lists = Some(w.lists_of(entry.ticket)?);
                     }
-                    let Some(halo) = w.card(entry.ticket)?.and_then(|card| card.halo_id) else {
+                    let Some(halo) = w.ticket_or_part(entry.ticket)?.and_then(|row| row.card.halo_id) else {
                         continue;
                     };
                     let left = apply::without_paid(w, entry.ticket, &patch)?;
