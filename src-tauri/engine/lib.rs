@@ -17,6 +17,7 @@ mod after;
 mod clock;
 mod engine;
 mod facts;
+mod insights;
 mod labels;
 mod lease;
 pub mod operations;

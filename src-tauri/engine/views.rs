@@ -1,5 +1,6 @@
 //! What the windows and the command line are told: plain data, in the product's words.
 
+mod insights;
 mod party;
 
 mod mapping;
@@ -19,6 +20,7 @@ use store::{
     SyncLogRow, TicketRow,
 };
 
+pub use insights::*;
 pub use party::{CompanyChoice, CompanyOption, ContactChoice, ContactOption, PartyChoice, PartyNeed, TicketParty};
 
 pub use crate::settings::ConnectionSettings;

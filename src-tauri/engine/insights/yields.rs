@@ -1,0 +1,124 @@
+//! What sources bring, and what agents have and do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{AgentId, Lifecycle, StageKey};
+use store::{AgentRow, Closing, Deal, Reader, Scope};
+
+use super::{Sums, deals};
+use crate::views::{AgentFigures, AgentWork, Compared, SourceRow, SourceYield};
+
+/// What each source brought.
+pub(super) fn sources(
+    reader: &Reader<'_>,
+    scope: &Scope,
+    closing: &Closing,
+) -> Result<BTreeMap<String, SourceYield>, store::Error> {
+    let mut yields: BTreeMap<String, SourceYield> = BTreeMap::new();
+    for created in reader.created(scope)? {
+        let found = yields.entry(created.source).or_default();
+        found.created += created.tickets;
+        if created.lifecycle >= Lifecycle::Prospect {
+            found.prospects += created.tickets;
+        }
+        if created.lifecycle >= Lifecycle::Opportunity {
+            found.opportunities += created.tickets;
+        }
+    }
+    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
+    for deal in reader.closed_deals(scope, closing)?.into_iter().filter(|deal| deal.won) {
+        yields.entry(deal.source.clone()).or_default().won += 1;
+        sums.entry(deal.source).or_default().add(&deal.currency, deal.minor);
+    }
+    for (source, sums) in sums {
+        yields.entry(source).or_default().won_value = sums.list();
+    }
+    Ok(yields)
+}
+
+/// Puts two periods beside each other; most tickets first, then by name.
+pub(super) fn source_rows(
+    now: BTreeMap<String, SourceYield>,
+    mut before: BTreeMap<String, SourceYield>,
+) -> Vec<SourceRow> {
+    let mut now = now;
+    let names: BTreeSet<String> = now.keys().chain(before.keys()).cloned().collect();
+    let mut rows: Vec<SourceRow> = names
+        .into_iter()
+        .map(|source| SourceRow {
+            yields: Compared {
+                now: now.remove(&source).unwrap_or_default(),
+                before: before.remove(&source).unwrap_or_default(),
+            },
+            source,
+        })
+        .collect();
+    rows.sort_by_key(|row| std::cmp::Reverse((row.yields.now.created, row.yields.now.won)));
+    rows
+}
+
+/// The lifecycles from this one on.
+pub(super) fn from_lifecycle(first: Lifecycle) -> Vec<Lifecycle> {
+    Lifecycle::ALL
+        .into_iter()
+        .filter(|lifecycle| *lifecycle >= first)
+        .collect()
+}
+
+/// What the agents did in a period.
+#[derive(Default)]
+pub(super) struct Work {
+    moves: BTreeMap<AgentId, u32>,
+    calls: BTreeMap<AgentId, u32>,
+    deals: BTreeMap<Option<AgentId>, Vec<Deal>>,
+}
+
+impl Work {
+    pub fn read(reader: &Reader<'_>, scope: &Scope, closing: &Closing) -> Result<Self, store::Error> {
+        let mut deals: BTreeMap<Option<AgentId>, Vec<Deal>> = BTreeMap::new();
+        for deal in reader.closed_deals(scope, closing)? {
+            deals.entry(deal.owner).or_default().push(deal);
+        }
+        Ok(Self {
+            moves: reader.moves_by_agent(scope)?,
+            calls: reader.calls_by_agent(scope)?,
+            deals,
+        })
+    }
+
+    fn of(&self, agent: Option<AgentId>) -> AgentWork {
+        let count = |counts: &BTreeMap<AgentId, u32>| agent.and_then(|agent| counts.get(&agent).copied());
+        AgentWork {
+            moves: count(&self.moves).unwrap_or(0),
+            calls: count(&self.calls).unwrap_or(0),
+            deals: deals::win_loss(self.deals.get(&agent).into_iter().flatten()),
+        }
+    }
+}
+
+/// One row for each agent who has or did something, and one for tickets without an owner.
+pub(super) fn agents(
+    reader: &Reader<'_>,
+    scope: &Scope,
+    open: &[StageKey],
+    work: &Compared<Work>,
+) -> Result<Vec<AgentFigures>, store::Error> {
+    let counts = reader.open_by_owner(scope, open)?;
+    let mut values = reader.open_value_by_owner(scope, open)?;
+    let mut agents: Vec<AgentRow> = reader.agents()?;
+    agents.sort_by_cached_key(|agent| agent.name.to_lowercase());
+    let people = agents.into_iter().map(|agent| (Some(agent.id), agent.name));
+    let rows = people.chain([(None, String::new())]).map(|(agent, name)| AgentFigures {
+        agent,
+        name,
+        open: counts.get(&agent).copied().unwrap_or(0),
+        open_value: values.remove(&agent).unwrap_or_default(),
+        work: Compared {
+            now: work.now.of(agent),
+            before: work.before.of(agent),
+        },
+    });
+    Ok(rows
+        .filter(|row| row.open > 0 || row.work != Compared::default())
+        .collect())
+}
