@@ -268,8 +268,8 @@ pub fn settle_a_conflict(world: &mut World) -> Result<bool> {
             .ledger
             .get_mut(&email)
             .and_then(|promise| promise.claims.get_mut(&property));
-        if let Some(claim) = claim.filter(|_| !unseen) {
-            claim.settled(&value);
+        if let Some(claim) = claim {
+            claim.chosen(value, unseen);
         }
     }
     Ok(true)

@@ -43,7 +43,15 @@ impl Claim {
         self.there = Some(value);
     }
 
-    /// A person was shown both and chose what is here, or both sides were seen to hold it.
+    /// Somebody at this computer was shown both sides and chose `value`; HaloPSA's side may have been `replaced` since.
+    pub fn chosen(&mut self, value: String, replaced: bool) {
+        self.here = Some(value);
+        if !replaced {
+            self.there = None;
+        }
+    }
+
+    /// Both sides were seen to hold it.
     pub fn settled(&mut self, value: &str) {
         if self.allows(value) {
             for word in [&mut self.here, &mut self.there] {
