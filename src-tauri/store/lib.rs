@@ -10,12 +10,13 @@
 mod convert;
 mod database;
 mod error;
+mod imports;
 mod key;
 mod patch;
 mod read;
 mod reports;
-mod rows;
 mod review;
+mod rows;
 mod schema;
 mod writer;
 
@@ -30,22 +31,23 @@ mod tests;
 
 pub use database::{BeforeCommit, Store, Written};
 pub use error::{Error, RevertError};
+pub use imports::{ImportOutcome, ImportRecord, ImportRow, ImportRowDetail, ImportState, OutcomeCount};
 pub use key::Key;
 pub use patch::{Choice, LocalPatch, NewRecord, OutboxPayload, Party};
 pub use read::{
     BoardColumn, CompanyRow, ConflictDetail, ContactRow, Missing, OperationRow, OutboxEntry, Reader, SiteRow, Standing,
     Standpoint,
 };
-pub use rows::*;
-pub use writer::{
 pub use reports::{
-    Closing, Created, Deal, DealWords, Expected, ExpectedTickets, FunnelTickets, Scope, Segment, SegmentBy, Segments, Stays,
-    TicketFilter, WayOut,
+    Closing, Created, Deal, DealWords, Expected, ExpectedTickets, FunnelTickets, Scope, Segment, SegmentBy, Segments,
+    Stays, TicketFilter, WayOut,
 };
 pub use review::{
     Decision, NewReview, NotSameRow, Pair, ReviewCount, ReviewEntry, ReviewFilter, ReviewItem, ReviewKey,
     ReviewPayload, ReviewPlace, ReviewReason,
 };
-    Actor, Applied, Change, LocalCompany, LocalContact, NewActivity, NewConflict, NewEntry, NewOperation, NewTicket,
-    Position, StageStay, StateChange, Writer,
+pub use rows::*;
+pub use writer::{
+    Actor, Applied, Change, LocalCompany, LocalContact, NewActivity, NewConflict, NewEntry, NewImport, NewOperation,
+    NewTicket, Position, StageStay, StateChange, Writer,
 };

@@ -509,7 +509,7 @@ CREATE TABLE imports ( -- user data: files that were brought in, and what became
     rows INTEGER NOT NULL DEFAULT 0,
     -- Rows up to this number are applied, in the same transaction as what they changed.
     applied INTEGER NOT NULL DEFAULT 0,
-    -- Tickets up to this one are taken back.
+    -- The journal of its operation is taken back up to this entry.
     taken_back INTEGER NOT NULL DEFAULT 0,
     -- The word of whoever works on it, and when they were last seen.
     worker TEXT NOT NULL DEFAULT '',
@@ -527,7 +527,8 @@ CREATE TABLE import_rows ( -- user data: what is to become of each row, and then
     line INTEGER NOT NULL,
     planned TEXT NOT NULL,
     outcome TEXT NOT NULL,
-    ticket INTEGER REFERENCES tickets (id),
+    -- Tickets are never deleted, so nothing has to be found by this.
+    ticket INTEGER,
     quality INTEGER NOT NULL,
     label TEXT NOT NULL,
     PRIMARY KEY (import, number)
@@ -546,6 +547,6 @@ CREATE TABLE import_details ( -- user data: what was read, and why it becomes wh
 CREATE TABLE provider_ids ( -- user data: which record of a data provider became which ticket
     provider TEXT NOT NULL,
     id TEXT NOT NULL,
-    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    ticket INTEGER NOT NULL,
     PRIMARY KEY (provider, id)
 ) STRICT, WITHOUT ROWID;

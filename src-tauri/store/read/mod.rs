@@ -4,14 +4,15 @@
 mod board;
 mod documents;
 pub(crate) mod health;
+mod imports;
 mod journal;
 mod lines;
 mod lists;
 mod outbox;
 mod people;
+mod review;
 mod search;
 mod short;
-mod review;
 pub(crate) mod suppressions;
 mod tickets;
 

@@ -3,17 +3,17 @@
 use chrono::{DateTime, Utc};
 use domain::{
     ActivityId, AgentId, CompanyId, ConflictId, ContactId, FieldKey, HaloAgentId, HaloCompanyId, HaloContactId,
-    HaloTicketId, OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction, lists::Tags,
-    remote::RemoteTicket, suppression::Identity,
+    HaloTicketId, ImportId, OperationId, OutboxId, ReviewId, StageKey, StoredValue, TicketId, activity::NextAction,
+    lists::Tags, money::Money, remote::RemoteTicket, suppression::Identity,
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 use crate::{
     ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, CompanyRow, ConflictDetail, ContactRow,
-    Error, FieldRow, Filter, HistoryRow, Line, ListRow, NewRecord, NotSameRow, OperationRow, Order, OutboxCounts,
-    OutboxEntry, OutboxRow, Pair, ReviewCount, ReviewEntry, ReviewFilter, ReviewItem, ReviewKey, SearchHit, SiteRow,
-    StageEntryRow, Store, Suppression, TicketRow,
+    Error, FieldRow, Filter, HistoryRow, ImportOutcome, ImportRecord, ImportRowDetail, Line, ListRow, NewRecord,
+    NotSameRow, OperationRow, Order, OutboxCounts, OutboxEntry, OutboxRow, OutcomeCount, Pair, ReviewCount,
+    ReviewEntry, ReviewFilter, ReviewItem, ReviewKey, SearchHit, SiteRow, StageEntryRow, Store, Suppression, TicketRow,
 };
 
 macro_rules! short_forms {
@@ -38,15 +38,16 @@ short_forms! {
     list_cards(filter: &Filter, offset: u32, limit: u32) -> Vec<Card>;
     listed(filter: &Filter, among: Option<&[TicketId]>, order: Order, stages: &[StageKey]) -> Vec<TicketId>;
     lines(tickets: &[TicketId], fields: &[FieldKey]) -> Vec<Line>;
+    worth(tickets: &[TicketId]) -> Vec<(Money, Money)>;
     card(ticket: TicketId) -> Option<Card>;
     cards(tickets: &[TicketId]) -> Vec<Card>;
     ticket(ticket: TicketId) -> Option<TicketRow>;
     ticket_by_halo(halo: HaloTicketId) -> Option<TicketId>;
-    ticket_count() -> u32;
     ticket_or_part(ticket: TicketId) -> Option<TicketRow>;
     merged_into(ticket: TicketId) -> Option<TicketId>;
     survivor(ticket: TicketId) -> TicketId;
     parts_of(ticket: TicketId) -> Vec<TicketId>;
+    ticket_count() -> u32;
     suppressed_person(identities: &[Identity]) -> Option<Suppression>;
     suppressed_address(identities: &[Identity]) -> Option<Suppression>;
     suppression(identity: &Identity) -> Option<Suppression>;
@@ -82,6 +83,11 @@ short_forms! {
     review_sources() -> Vec<String>;
     review_item(item: ReviewId) -> Option<ReviewItem>;
     reviews_of(ticket: TicketId) -> Vec<ReviewItem>;
+    import(import: ImportId) -> Option<ImportRecord>;
+    imports() -> Vec<ImportRecord>;
+    import_counts(import: ImportId, up_to: u32) -> Vec<OutcomeCount>;
+    import_rows(import: ImportId, of: Option<ImportOutcome>, offset: u32, limit: u32) -> Vec<ImportRowDetail>;
+    import_differences(import: ImportId, limit: u32) -> Vec<ImportRowDetail>;
     review_assignee(key: &ReviewKey) -> Option<AgentId>;
     is_not_same(pair: &Pair) -> bool;
     kept_apart() -> Vec<NotSameRow>;

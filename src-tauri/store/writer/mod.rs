@@ -10,13 +10,14 @@ mod appointments;
 mod conflicts;
 mod documents;
 mod health;
+mod imports;
 mod journal;
 mod lists;
 mod outbox;
 mod people;
 mod records;
-pub(crate) mod search;
 mod review;
+pub(crate) mod search;
 mod suppressions;
 mod tickets;
 mod values;
@@ -29,6 +30,7 @@ use rusqlite::{Connection, params};
 
 pub use activities::NewActivity;
 pub use conflicts::NewConflict;
+pub use imports::NewImport;
 pub use journal::{Applied, Change, Position};
 pub(crate) use journal::{applied_of, ticket_label};
 pub use outbox::{NewEntry, StateChange};
@@ -112,6 +114,12 @@ impl<'c> Writer<'c> {
     #[must_use]
     pub fn applied(&self) -> &[Applied] {
         &self.applied
+    }
+
+    /// What was journalled since then is settled: everything that follows from it is written already. It is in the journal
+    /// and no longer in [`applied`](Self::applied).
+    pub fn settle_since(&mut self, journalled: usize) {
+        self.applied.truncate(journalled);
     }
 
     /// Who acts; `None` inside `write_quiet`.
