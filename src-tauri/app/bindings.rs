@@ -6,7 +6,7 @@
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{board, contact, mapping, shell, sync, tickets},
+    commands::{board, contact, insights, mapping, shell, sync, tickets},
     events,
 };
 
@@ -67,6 +67,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             mapping::create_missing_field,
             mapping::export_mapping,
             mapping::import_mapping,
+            insights::funnel_report,
+            insights::times_report,
+            insights::forecast_report,
+            insights::win_loss_report,
+            insights::sources_report,
+            insights::agents_report,
+            insights::insights_choices,
+            insights::report_rows,
             contact::contact_person,
             contact::same_person,
             contact::lift_do_not_contact,

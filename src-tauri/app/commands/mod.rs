@@ -10,6 +10,7 @@
 
 pub mod board;
 pub mod contact;
+pub mod insights;
 pub mod mapping;
 pub mod shell;
 pub mod sync;
