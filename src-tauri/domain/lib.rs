@@ -23,6 +23,7 @@
 
 pub mod activity;
 pub mod company_name;
+pub mod country;
 pub mod email;
 pub mod fields;
 pub mod ids;

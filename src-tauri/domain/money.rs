@@ -109,6 +109,14 @@ impl Money {
         format!("{minus}{whole}{fraction} {}", self.currency)
     }
 
+    /// The amount alone, with a point: `12500.00`.
+    #[must_use]
+    pub fn decimal(&self) -> String {
+        let (whole, fraction) = self.split(minor_digits(&self.currency).unwrap_or(2));
+        let minus = if self.minor < 0 { "-" } else { "" };
+        format!("{minus}{whole}{fraction}")
+    }
+
     /// The amount in whole units, for the wire of a server that counts so. Exact up to 2^53 minor units.
     #[must_use]
     pub fn to_major(&self) -> f64 {

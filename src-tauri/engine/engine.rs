@@ -1,6 +1,7 @@
 //! The engine: what it is made of, and the one way in which an operation is written.
 
 use std::{
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -13,10 +14,12 @@ use tokio::sync::broadcast;
 
 use crate::{
     Clock, Vault, after,
+    import::Runs,
+    listing::LastList,
     outbox::{self, Derived},
     settings,
     sync::Conversation,
-    views::{Alert, Preferences, SyncStatus},
+    views::{Alert, ImportProgress, Preferences, SyncStatus},
 };
 
 /// How many events a window may be behind before it is told to read everything anew.
@@ -35,6 +38,8 @@ pub(crate) struct Inner {
     pub options: Options,
     pub workflow: Workflow,
     pub sync: Conversation,
+    pub last_list: LastList,
+    pub imports: Runs,
     events: broadcast::Sender<Event>,
     dice: Mutex<SmallRng>,
 }
@@ -56,6 +61,8 @@ pub struct Options {
     pub halo: connectors::halo::Options,
     /// The folder's profile: secrets are kept in the vault under `halo/<profile>/client-secret`.
     pub profile: String,
+    /// The folder for files that are handed over to be imported.
+    pub incoming: Option<PathBuf>,
     /// Where chance begins (delays before another try, keys of new tickets); `None` for real chance.
     pub seed: Option<u64>,
 }
@@ -66,6 +73,7 @@ impl Default for Options {
             poll_interval: Duration::from_secs(60),
             halo: connectors::halo::Options::default(),
             profile: "tenant".to_owned(),
+            incoming: None,
             seed: None,
         }
     }
@@ -80,6 +88,8 @@ pub enum Event {
     Sync(SyncStatus),
     /// Something that a person should know of began. Told once.
     Alert(Alert),
+    /// How far an import is.
+    Import(ImportProgress),
 }
 
 /// What became of an operation.
@@ -118,6 +128,8 @@ impl Engine {
                 options: parts.options,
                 workflow,
                 sync: Conversation::default(),
+                last_list: LastList::default(),
+                imports: Runs::default(),
                 events: broadcast::channel(EVENTS).0,
                 dice: Mutex::new(dice),
             }),

@@ -15,16 +15,21 @@
 
 mod after;
 mod clock;
+mod dashboards;
 mod engine;
+pub mod export;
 mod facts;
+pub mod import;
 mod insights;
 mod labels;
 mod lease;
+mod listing;
 pub mod operations;
 pub mod outbox;
 mod party;
 mod problem;
 mod reads;
+mod review;
 mod settings;
 mod suppression;
 pub mod sync;
@@ -32,6 +37,7 @@ mod vault;
 pub mod views;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
+pub use dashboards::Dashboard;
 pub use engine::{Engine, Event, Options, Parts};
 pub use lease::{Lease, LeaseGuard, SoleProcess};
 pub use problem::Problem;

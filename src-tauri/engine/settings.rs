@@ -27,14 +27,16 @@ pub(crate) const POLICIES: &str = "policies";
 pub(crate) const SETUP: &str = "tenant_setup";
 /// What a person chose in the mapping, and what has changed in the tenant since.
 pub(crate) const MAPPING: &str = "mapping";
+/// The mappings that are kept for files with known headers.
+pub(crate) const IMPORT_MAPPINGS: &str = "import_mappings";
 /// How Leadline talks to the tenant.
 pub(crate) const CONNECTION: &str = "connection";
 
-/// How Leadline talks to the tenant, as far as a person decides it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 /// From which quality on records come in by themselves, and whose word counts more.
 pub(crate) const IMPORT_RULES: &str = "import_rules";
 
+/// How Leadline talks to the tenant, as far as a person decides it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(default)]
 pub struct ConnectionSettings {
     /// Seconds between two looks at what changed in HaloPSA.
@@ -108,13 +110,13 @@ pub(crate) fn connection(reader: &Reader<'_>) -> Result<Option<ConnectionSetting
     reader.setting_get(CONNECTION)
 }
 
-/// Before a person has said anything.
-pub(crate) fn first_preferences() -> Preferences {
 /// The rules of imports.
 pub(crate) fn import_rules(reader: &Reader<'_>) -> Result<ImportRules, store::Error> {
     Ok(reader.setting_get(IMPORT_RULES)?.unwrap_or_default())
 }
 
+/// Before a person has said anything.
+pub(crate) fn first_preferences() -> Preferences {
     Preferences {
         role: Role::Rep,
         me: None,

@@ -1,7 +1,10 @@
 //! What the windows and the command line are told: plain data, in the product's words.
 
+mod import;
 mod insights;
+mod listing;
 mod party;
+mod review;
 
 mod mapping;
 
@@ -20,8 +23,18 @@ use store::{
     SyncLogRow, TicketRow,
 };
 
+pub use import::{
+    DraftColumn, DraftOptions, ImportDraft, ImportProgress, ImportRowView, ImportSummary, ImportUndo, PlanView,
+    PreviewRow, ProblemCount, SavedMapping, TargetOption,
+};
 pub use insights::*;
+pub use listing::{ExportFormat, ExportQuery, ListPage, ListPageQuery, ListQuery, ListSums};
 pub use party::{CompanyChoice, CompanyOption, ContactChoice, ContactOption, PartyChoice, PartyNeed, TicketParty};
+pub use review::{
+    BulkGroup, BulkPreview, DuplicatesFound, NotSameView, Pick, ReasonCount, Recommendation, ReviewAction,
+    ReviewCounts, ReviewDecision, ReviewDetail, ReviewField, ReviewQuery, ReviewRow, ReviewSide, SideValue,
+    SourceConfidence,
+};
 
 pub use crate::settings::ConnectionSettings;
 pub use mapping::{MappedField, MappedSlot, MappingEdit, MappingView, SetupChange, TenantItem, TenantOffers};

@@ -1,0 +1,74 @@
+//! A row on its way through an import: as it stands in the file, and clean.
+
+use domain::{
+    FieldKey, HaloTicketId,
+    import::{CleanValues, DedupKey, Quality},
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A row as it stands in the file: as many cells as there are headers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawRow {
+    /// Where it begins, from 1: a line of a text, a row of a sheet, a record of JSON.
+    pub line: u64,
+    pub cells: Vec<String>,
+}
+
+/// A row that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BadRow {
+    #[specta(type = u32)]
+    pub line: u64,
+    /// From 1, where the trouble is in one cell.
+    pub column: Option<u32>,
+    /// One sentence for a person.
+    pub reason: String,
+    /// As much of it as could be read.
+    pub cells: Vec<String>,
+}
+
+/// What a file gives, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    Row(RawRow),
+    Bad(BadRow),
+}
+
+/// A cell that is no value of its field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FieldIssue {
+    pub field: FieldKey,
+    /// The header of its column.
+    pub column: String,
+    pub raw: String,
+    /// One sentence for a person.
+    pub reason: String,
+}
+
+/// A row after mapping and cleansing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CleanRow {
+    pub line: u64,
+    pub values: CleanValues,
+    /// Cells that could not be used; the row goes on without them.
+    pub problems: Vec<FieldIssue>,
+    pub quality: Quality,
+    /// `None` when too little is known of the record to tell it from others.
+    pub key: Option<DedupKey>,
+    /// What the provider calls the record.
+    pub provider_id: Option<String>,
+    pub halo_id: Option<HaloTicketId>,
+    /// The record says that nobody may contact the person, or says something about it that cannot be understood, which
+    /// is taken for the same: then it stands among the problems, too.
+    pub do_not_contact: bool,
+    /// As read, for the file of errors.
+    pub cells: Vec<String>,
+}
+
+/// What comes out at the end of reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cleaned {
+    Row(Box<CleanRow>),
+    Bad(BadRow),
+}
