@@ -20,6 +20,7 @@ import { announce } from './components/announce';
 import { Crashed } from './components/Crashed';
 import { DncProvider } from './components/dnc/Dnc';
 import { EmptyNotice } from './components/EmptyNotice';
+import { FileDropProvider } from './components/FileDrop';
 import { MovingProvider } from './components/moving/Moving';
 import { operations } from './components/operations';
 import { toast } from './components/toast';
@@ -31,9 +32,11 @@ import { recall, remember } from './lib/remembered';
 import {
   type BoardSearch,
   type FrameSearch,
+  type ImportsSearch,
   type OutboxSearch,
   readBoardSearch,
   readFrameSearch,
+  readImportsSearch,
   readOutboxSearch,
   readSettingsSearch,
   rememberable,
@@ -44,6 +47,7 @@ import { t } from './strings';
 // The board is what everybody sees first; everything else comes when it is asked for, from the disk.
 const TicketPanel = lazy(() => import('./features/ticket/TicketPanel'));
 const OutboxPage = lazy(() => import('./features/outbox/OutboxPage'));
+const ImportsPage = lazy(() => import('./features/imports/ImportsPage'));
 const ConflictsPage = lazy(() => import('./features/conflicts/ConflictsPage'));
 const SettingsPage = lazy(() => import('./features/settings/SettingsPage'));
 const HealthPage = lazy(() => import('./features/health/HealthPage'));
@@ -65,6 +69,7 @@ export function prefetchScreens(): void {
 /** What each screen is called. */
 const TITLES: Record<string, string> = {
   '/board': t.frame.board,
+  '/import': t.frame.imports,
   '/outbox': t.frame.outbox,
   '/conflicts': t.frame.review,
   '/health': t.frame.health,
@@ -105,6 +110,17 @@ const outboxRoute = createRoute({
     ...readOutboxSearch(raw),
   }),
   component: OutboxScreen,
+  errorComponent: Crashed,
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/import',
+  validateSearch: (raw: Record<string, unknown>): BoardSearch & ImportsSearch => ({
+    ...readBoardSearch(raw),
+    ...readImportsSearch(raw),
+  }),
+  component: ImportScreen,
   errorComponent: Crashed,
 });
 
@@ -154,7 +170,15 @@ function makeHistory(profile: string) {
 
 export function makeRouter(profile: string) {
   const router = createRouter({
-    routeTree: rootRoute.addChildren([indexRoute, boardRoute, outboxRoute, conflictsRoute, healthRoute, settingsRoute]),
+    routeTree: rootRoute.addChildren([
+      indexRoute,
+      boardRoute,
+      importRoute,
+      outboxRoute,
+      conflictsRoute,
+      healthRoute,
+      settingsRoute,
+    ]),
     history: makeHistory(profile),
     scrollRestoration: false,
   });
@@ -195,11 +219,14 @@ function useOpenTicket() {
 function Layout() {
   const { app } = useApp();
   const lookup = useLoadedLookup();
+  const navigate = useNavigate();
   return (
     <LookupProvider value={lookup}>
       <MovingProvider>
         <DncProvider>
-          <Screens app={app} />
+          <FileDropProvider onFile={() => void navigate({ to: '/import', search: (before) => before })}>
+            <Screens app={app} />
+          </FileDropProvider>
         </DncProvider>
       </MovingProvider>
     </LookupProvider>
@@ -237,6 +264,7 @@ function Screens({ app }: { app: AppState }) {
   useAction('edit.undo', () => void operations.undo());
   useAction('edit.redo', () => void operations.redo());
   useAction('go.board', () => void navigate({ to: '/board', search: (before) => before }));
+  useAction('go.imports', () => void navigate({ to: '/import', search: (before) => before }));
   useAction('go.outbox', () => void navigate({ to: '/outbox', search: (before) => before }));
   useAction('go.conflicts', () => void navigate({ to: '/conflicts', search: (before) => before }));
   useAction('go.settings', () => void navigate({ to: '/settings', search: (before) => before }));
@@ -328,6 +356,25 @@ function OutboxScreen() {
   );
 }
 
+function ImportScreen() {
+  const { onPainted } = useApp();
+  const { import: open, back, outcome } = importRoute.useSearch();
+  const navigate = useNavigate();
+  const change = useChangeSearch();
+  const openTicket = useOpenTicket();
+  return (
+    <Suspense fallback={null}>
+      <ImportsPage
+        place={{ import: open, back, outcome }}
+        onPlace={(place) => change({ import: undefined, back: undefined, outcome: undefined, ...place })}
+        onPainted={onPainted}
+        onOpen={openTicket}
+        onReview={() => void navigate({ to: '/conflicts', search: (before) => before })}
+      />
+    </Suspense>
+  );
+}
+
 function ConflictsScreen() {
   const { onPainted } = useApp();
   const openTicket = useOpenTicket();
@@ -362,7 +409,7 @@ function SettingsScreen() {
     <Suspense fallback={null}>
       <SettingsPage
         tab={tab ?? 'halopsa'}
-        onTab={(next) => change({ tab: next === 'fields' ? next : undefined })}
+        onTab={(next) => change({ tab: next === 'halopsa' ? undefined : next })}
         onPreferences={() => registry.run('preferences.open')}
         onPainted={onPainted}
       />

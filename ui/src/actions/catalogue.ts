@@ -30,11 +30,13 @@ export const ACTIONS = define({
   'go.board': { label: t.actions.board, section: 'go', scope: 'global', keys: ['g b'] },
   'go.outbox': { label: t.actions.outbox, section: 'go', scope: 'global', keys: ['g o'] },
   'go.conflicts': { label: t.actions.review, section: 'go', scope: 'global', keys: ['g r'] },
+  'go.imports': { label: t.actions.imports, section: 'go', scope: 'global', keys: ['mod+i'] },
   'go.settings': { label: t.actions.settings, section: 'go', scope: 'global', keys: ['g ,'] },
   'go.health': { label: t.actions.health, section: 'go', scope: 'global', keys: ['g h'] },
   'drawer.toggle': { label: t.actions.drawer, section: 'go', scope: 'global', keys: ['g s'] },
 
 
+  'import.next': { label: t.actions.importNext, section: 'edit', scope: 'global', keys: ['mod+Enter'] },
   'ticket.new': { label: t.actions.newTicket, section: 'edit', scope: 'global', keys: ['n'] },
   'edit.undo': { label: t.actions.undo, section: 'edit', scope: 'global', keys: ['z', 'mod+z'] },
   'edit.redo': { label: t.actions.redo, section: 'edit', scope: 'global', keys: ['mod+shift+z', 'mod+y'] },

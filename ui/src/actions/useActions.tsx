@@ -15,9 +15,9 @@ function isTyping(target: EventTarget | null): boolean {
 /** Dialogs and menus keep their keys to themselves. */
 const OWN_KEYS = '[role="dialog"], [role="menu"], [role="listbox"]';
 
-/** Buttons and links are pressed with Enter and Space themselves. */
+/** Buttons and links are pressed with Enter and Space themselves; with Control held, the keys are a shortcut as anywhere. */
 function pressesItself(event: KeyboardEvent): boolean {
-  if (event.key !== 'Enter' && event.key !== ' ') return false;
+  if ((event.key !== 'Enter' && event.key !== ' ') || event.ctrlKey || event.metaKey) return false;
   return event.target instanceof HTMLElement && event.target.closest('button, a, summary, [role="tab"]') !== null;
 }
 

@@ -10,6 +10,8 @@ const none: Changes = {
   outbox: false,
   agents: false,
   settings: false,
+  review: false,
+  imports: false,
 };
 
 describe('a change', () => {

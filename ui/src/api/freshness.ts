@@ -5,7 +5,8 @@
  */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Board, Card, Changes } from './bindings';
-import { host, onChanged, onPhase, onSync } from './host';
+import { host, onChanged, onImport, onPhase, onSync } from './host';
+import { importKeys, takeProgress } from './imports';
 import { keys } from './queries';
 
 /** How often a stream of changes (a first pull) may redraw the board or the outbox, in milliseconds. */
@@ -80,12 +81,16 @@ export function startFreshness(client: QueryClient): () => void {
   const refreshOutbox = paced(() => void client.invalidateQueries({ queryKey: keys.outbox }), BOARD_PAUSE_MS);
   const refreshHealth = paced(() => void client.invalidateQueries({ queryKey: keys.health }), HEALTH_PAUSE_MS);
 
+  // A run writes many portions a second.
+  const refreshImports = paced(() => void client.invalidateQueries({ queryKey: importKeys.all }), BOARD_PAUSE_MS);
+
   const stops = [
     onChanged((changes) => {
       for (const queryKey of touched(changes)) {
         if (queryKey === keys.outbox) refreshOutbox();
         else void client.invalidateQueries({ queryKey });
       }
+      if (changes.imports) refreshImports();
       if (changes.board || changes.all_tickets) redrawBoard();
       else if (changes.tickets.length > 0) {
         host
@@ -99,6 +104,7 @@ export function startFreshness(client: QueryClient): () => void {
       client.setQueryData(keys.sync, status);
       refreshHealth();
     }),
+    onImport((progress) => takeProgress(client, progress)),
     onPhase((state) => {
       client.setQueryData(keys.app, state);
       // Another database may be open now: nothing that was read from the last one is true any more.
@@ -112,6 +118,8 @@ export function startFreshness(client: QueryClient): () => void {
         keys.health,
         keys.mapping,
         keys.sync,
+        importKeys.all,
+        importKeys.rules,
       ];
       if (state.phase.is === 'ready') for (const queryKey of current) void client.resetQueries({ queryKey });
       else for (const queryKey of current) client.removeQueries({ queryKey });

@@ -2,7 +2,17 @@
  * The one door to the host: every command, every event. The generated bindings behind it are imported from nowhere else,
  * except for their types.
  */
-import { type Alert, type AppState, type Changes, commands, events, type SyncStatus, type UiError } from './bindings';
+import {
+  type Alert,
+  type AppState,
+  type Changes,
+  commands,
+  events,
+  type ImportProgress,
+  type SyncStatus,
+  sendBytes,
+  type UiError,
+} from './bindings';
 
 /** A command that failed, with what a person needs to know about it. */
 export class HostError extends Error {
@@ -44,13 +54,34 @@ function unwrap<A extends unknown[], T>(command: (...args: A) => Promise<Answer<
   };
 }
 
+/** A piece of a file on its way to the host; the first has no id yet. */
+export interface Slice {
+  id: number | null;
+  name: string;
+  offset: number;
+  bytes: Uint8Array;
+}
+
+/** Sends a piece of a file that is to be imported, as bytes: answers with the id that the next ones carry. */
+const uploadSlice = unwrap(({ id, name, offset, bytes }: Slice) =>
+  sendBytes<number, UiError>('import_upload', bytes, {
+    // Headers carry ASCII alone.
+    name: encodeURIComponent(name),
+    offset: String(offset),
+    ...(id === null ? {} : { id: String(id) }),
+  }),
+);
+
 /** Every command; each resolves to its answer or throws a `HostError`. */
-export const host = Object.fromEntries(
-  Object.entries(commands).map(([name, command]) => [
-    name,
-    unwrap(command as (...args: never[]) => Promise<Answer<unknown>>),
-  ]),
-) as Host;
+export const host = {
+  ...(Object.fromEntries(
+    Object.entries(commands).map(([name, command]) => [
+      name,
+      unwrap(command as (...args: never[]) => Promise<Answer<unknown>>),
+    ]),
+  ) as Host),
+  uploadSlice,
+};
 
 type Stop = () => void;
 
@@ -67,6 +98,8 @@ function subscribe<T>(
 
 export const onChanged = (callback: (changes: Changes) => void): Stop =>
   subscribe(events.changedEvent.listen, callback);
+export const onImport = (callback: (progress: ImportProgress) => void): Stop =>
+  subscribe(events.importEvent.listen, callback);
 export const onSync = (callback: (status: SyncStatus) => void): Stop => subscribe(events.syncEvent.listen, callback);
 export const onAlert = (callback: (alert: Alert) => void): Stop => subscribe(events.alertEvent.listen, callback);
 export const onPhase = (callback: (state: AppState) => void): Stop => subscribe(events.phaseEvent.listen, callback);

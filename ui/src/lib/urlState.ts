@@ -3,8 +3,7 @@
  *
  * Everything is read defensively: an address may be old, or typed.
  */
-import type { Filter, Lifecycle } from '@/api/bindings';
-import type { ReviewReason } from '@/api/review';
+import type { Filter, ImportOutcome, Lifecycle, ReviewReason, RowsQuery } from '@/api/bindings';
 
 /** Open on any screen. */
 export interface FrameSearch {
@@ -25,8 +24,22 @@ export interface BoardSearch {
   score?: number;
   q?: string;
   unsynced?: true;
+  /** Only tickets on one of these lists. */
+  lists?: number[];
   /** Exits that are unfolded into columns. */
   open?: string[];
+}
+
+/** The list: the board's filter, and what only lines can have. */
+export interface ListSearch extends BoardSearch {
+  /** Only tickets in one of these stages. */
+  stages?: string[];
+  /** The column it is sorted by; the stage without. */
+  sort?: string;
+  /** From the last to the first. */
+  down?: true;
+  /** The rows behind a figure of the insights, in place of the filter. */
+  rows?: RowsQuery;
 }
 
 /** The parts of the outbox. */
@@ -36,7 +49,7 @@ export type OutboxShow = (typeof OUTBOX_SHOWS)[number];
 /** The part of the outbox that is shown; all without it. */
 /** Which part of the settings is shown; the connection and the mapping when nothing is said. */
 export interface SettingsSearch {
-  tab?: 'fields';
+  tab?: 'fields' | 'imports';
 }
 
 export interface OutboxSearch {
@@ -64,6 +77,29 @@ export interface ReviewSearch {
   older?: number;
   /** Whom they are assigned to. */
   who?: 'me' | number;
+}
+
+/** What becomes of the rows of an import, as it is read: what is written, what a person decides, what stays, what did not come in. */
+export const IMPORT_OUTCOMES: readonly ImportOutcome[] = [
+  'created',
+  'updated',
+  'restored',
+  'review',
+  'preserved',
+  'skipped',
+  'blocked',
+  'rejected',
+  'error',
+];
+
+/** Where in the import wizard somebody is. */
+export interface ImportsSearch {
+  /** The import that is open; the start without one. */
+  import?: number | undefined;
+  /** Back from the check to the columns. */
+  back?: true | undefined;
+  /** The outcome whose rows are shown. */
+  outcome?: ImportOutcome | undefined;
 }
 
 export const LIFECYCLES: readonly Lifecycle[] = ['lead', 'prospect', 'opportunity'];
@@ -111,12 +147,37 @@ export function readBoardSearch(raw: Raw): BoardSearch {
     score: score === undefined || score === 0 ? undefined : Math.min(100, score),
     q: text(raw.q),
     unsynced: flag(raw.unsynced),
+    lists: listOf(raw.lists, whole),
     open: listOf(raw.open, text),
   });
 }
 
+/** What it means is for the host to say, which also says when it means nothing. */
+const rowsOf = (value: unknown): RowsQuery | undefined =>
+  typeof value === 'object' && value !== null && 'mark' in value && 'filter' in value
+    ? (value as RowsQuery)
+    : undefined;
+
+export function readListSearch(raw: Raw): ListSearch {
+  return tidy<ListSearch>({
+    ...readBoardSearch(raw),
+    stages: listOf(raw.stages, text),
+    sort: text(raw.sort),
+    down: flag(raw.down),
+    rows: rowsOf(raw.rows),
+  });
+}
+
 export function readSettingsSearch(raw: Raw): SettingsSearch {
-  return tidy<SettingsSearch>({ tab: raw.tab === 'fields' ? 'fields' : undefined });
+  return tidy<SettingsSearch>({ tab: raw.tab === 'fields' || raw.tab === 'imports' ? raw.tab : undefined });
+}
+
+export function readImportsSearch(raw: Raw): ImportsSearch {
+  return tidy<ImportsSearch>({
+    import: whole(raw.import),
+    back: flag(raw.back),
+    outcome: IMPORT_OUTCOMES.find((outcome) => outcome === raw.outcome),
+  });
 }
 
 export function readOutboxSearch(raw: Raw): OutboxSearch {
@@ -146,6 +207,8 @@ export function toFilter(search: BoardSearch, me: number | null): Required<Filte
     min_score: search.score ?? null,
     text: (search.q ?? '').trim(),
     unsynced: search.unsynced ?? false,
+    stages: [],
+    lists: [...(search.lists ?? [])].sort((a, b) => a - b),
   };
 }
 
@@ -158,7 +221,8 @@ export function filterCount(search: BoardSearch): number {
     (search.sources?.length ?? 0) +
     Number(search.score !== undefined) +
     Number(search.q !== undefined) +
-    Number(search.unsynced === true)
+    Number(search.unsynced === true) +
+    (search.lists?.length ?? 0)
   );
 }
 

@@ -3,7 +3,7 @@ import { count } from './count';
 /** Settings: what stands for what in HaloPSA, and how Leadline works with it. */
 export const settings = {
   title: 'Settings',
-  tabs: { halopsa: 'HaloPSA', fields: 'Fields' },
+  tabs: { halopsa: 'HaloPSA', fields: 'Fields', imports: 'Imports' },
   notConnected: 'No HaloPSA is connected',
   notConnectedText: 'Once it is, you say here which of its ticket types, statuses and fields stand for yours.',
 

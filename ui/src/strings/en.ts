@@ -2,6 +2,7 @@
 import { count } from './count';
 import { board } from './en.board';
 import { dnc } from './en.dnc';
+import { imports } from './en.imports';
 import { lists } from './en.lists';
 import { party } from './en.party';
 import { plan } from './en.plan';
@@ -33,6 +34,8 @@ export const en = {
   actions: {
     palette: 'Search or run a command',
     board: 'Go to the board',
+    imports: 'Import a file',
+    importNext: 'Next step of the import',
     outbox: 'Go to the outbox',
     review: 'Go to the review queue',
     health: 'Go to sync health',
@@ -100,6 +103,7 @@ export const en = {
     toolbar: 'Search, filter and new ticket',
     board: 'Board',
     outbox: 'Outbox',
+    imports: 'Import',
     review: 'Review',
     health: 'Sync health',
     settings: 'Settings',
@@ -247,6 +251,7 @@ export const en = {
   conflicts,
   dnc,
   health,
+  imports,
   lists,
   outbox,
   party,

@@ -6,6 +6,7 @@ import {
   IconCheck,
   IconClock,
   IconCloudOff,
+  IconFileImport,
   IconInbox,
   IconLayoutKanban,
   IconPlus,
@@ -108,6 +109,7 @@ function Rail({ onPreferences }: { onPreferences: () => void }) {
     <nav className={classes.rail} aria-label={t.frame.navigation}>
       <Logo />
       <Entry to="/board" label={t.frame.board} icon={<IconLayoutKanban size={20} stroke={1.7} />} />
+      <Entry to="/import" label={t.frame.imports} icon={<IconFileImport size={20} stroke={1.7} />} />
       <Entry to="/outbox" label={t.frame.outbox} icon={<IconInbox size={20} stroke={1.7} />} count={parked} />
       <Entry
         to="/conflicts"
@@ -141,7 +143,7 @@ function Entry({
   icon,
   count = 0,
 }: {
-  to: '/board' | '/outbox' | '/conflicts' | '/settings';
+  to: '/board' | '/import' | '/outbox' | '/conflicts' | '/settings';
   label: string;
   icon: ReactNode;
   count?: number;

@@ -2,6 +2,7 @@
 import { Button, Tabs } from '@mantine/core';
 import { IconAlertTriangleFilled, IconPlugConnectedX } from '@tabler/icons-react';
 import { useLayoutEffect } from 'react';
+import type { MappingEdit, MappingView } from '@/api/bindings';
 import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { t } from '@/strings';
@@ -9,6 +10,7 @@ import { Changes } from './Changes';
 import { Connection } from './Connection';
 import { changeCount, problemCount, rereads } from './edit';
 import { FieldsTable } from './FieldsTable';
+import { ImportRules } from './ImportRules';
 import { MappingDocument } from './MappingDocument';
 import { Missing } from './Missing';
 import { Places } from './Places';
@@ -16,7 +18,8 @@ import classes from './Settings.module.css';
 import { type MappingDraft, useMapping } from './useMapping';
 import { Working } from './Working';
 
-export type SettingsTab = 'halopsa' | 'fields';
+const TABS = ['halopsa', 'fields', 'imports'] as const;
+export type SettingsTab = (typeof TABS)[number];
 
 interface SettingsPageProps {
   tab: SettingsTab;
@@ -33,59 +36,33 @@ export default function SettingsPage({ tab, onTab, onPreferences, onPainted }: S
     <div className={classes.page} data-testid="settings-page">
       <div className={classes.column}>
         <h2 className={classes.pageTitle}>{t.settings.title}</h2>
-        {draft.error !== null && <Unread draft={draft} />}
-        {view !== undefined && edit !== undefined && kept !== undefined && (
-          <Tabs value={tab} onChange={(next) => onTab(next === 'fields' ? 'fields' : 'halopsa')} keepMounted={false}>
+        {(view !== undefined || draft.error !== null || tab === 'imports') && (
+          <Tabs
+            value={tab}
+            onChange={(next) => onTab(TABS.find((one) => one === next) ?? 'halopsa')}
+            keepMounted={false}
+          >
             <Tabs.List>
-              <Tabs.Tab value="halopsa">{t.settings.tabs.halopsa}</Tabs.Tab>
-              <Tabs.Tab value="fields">{t.settings.tabs.fields}</Tabs.Tab>
+              {TABS.map((one) => (
+                <Tabs.Tab key={one} value={one}>
+                  {t.settings.tabs[one]}
+                </Tabs.Tab>
+              ))}
             </Tabs.List>
             <Tabs.Panel value="halopsa" className={classes.panel}>
-              <Connection view={kept} draft={draft} onPreferences={onPreferences} />
-              {view.blocked && (
-                <div className={classes.blocked} role="status">
-                  <IconAlertTriangleFilled size={16} aria-hidden="true" />
-                  <p>
-                    <strong>{t.settings.blocked}</strong>
-                    <br />
-                    {t.settings.blockedText}
-                  </p>
-                </div>
+              {draft.error !== null && <Unread draft={draft} />}
+              {view !== undefined && edit !== undefined && kept !== undefined && (
+                <Mapping view={view} edit={edit} kept={kept} draft={draft} onPreferences={onPreferences} />
               )}
-              <Changes view={kept} draft={draft} />
-              <Missing view={view} draft={draft} />
-              <Places
-                title={t.settings.types}
-                text={t.settings.typesText}
-                rows={view.ticket_types}
-                items={view.offers.ticket_types}
-                nothing={null}
-                edit={edit}
-                onEdit={draft.change}
-              />
-              <Places
-                title={t.settings.stages}
-                text={t.settings.stagesText}
-                rows={view.stages}
-                items={view.offers.statuses}
-                nothing={t.settings.noStatus}
-                edit={edit}
-                onEdit={draft.change}
-              />
-              <Places
-                title={t.settings.outcomes}
-                text={t.settings.outcomesText}
-                rows={view.outcomes}
-                items={view.offers.outcomes}
-                nothing={null}
-                edit={edit}
-                onEdit={draft.change}
-              />
-              <Working view={view} edit={edit} onEdit={draft.change} />
-              <MappingDocument draft={draft} />
             </Tabs.Panel>
             <Tabs.Panel value="fields" className={classes.panel}>
-              <FieldsTable view={view} edit={edit} onEdit={draft.change} />
+              {draft.error !== null && <Unread draft={draft} />}
+              {view !== undefined && edit !== undefined && (
+                <FieldsTable view={view} edit={edit} onEdit={draft.change} />
+              )}
+            </Tabs.Panel>
+            <Tabs.Panel value="imports" className={classes.panel}>
+              <ImportRules />
             </Tabs.Panel>
           </Tabs>
         )}
@@ -93,6 +70,63 @@ export default function SettingsPage({ tab, onTab, onPreferences, onPainted }: S
       </div>
       {draft.isDraft && <SaveBar draft={draft} />}
     </div>
+  );
+}
+
+interface MappingProps {
+  view: MappingView;
+  edit: MappingEdit;
+  kept: MappingView;
+  draft: MappingDraft;
+  onPreferences: () => void;
+}
+
+function Mapping({ view, edit, kept, draft, onPreferences }: MappingProps) {
+  return (
+    <>
+      <Connection view={kept} draft={draft} onPreferences={onPreferences} />
+      {view.blocked && (
+        <div className={classes.blocked} role="status">
+          <IconAlertTriangleFilled size={16} aria-hidden="true" />
+          <p>
+            <strong>{t.settings.blocked}</strong>
+            <br />
+            {t.settings.blockedText}
+          </p>
+        </div>
+      )}
+      <Changes view={kept} draft={draft} />
+      <Missing view={view} draft={draft} />
+      <Places
+        title={t.settings.types}
+        text={t.settings.typesText}
+        rows={view.ticket_types}
+        items={view.offers.ticket_types}
+        nothing={null}
+        edit={edit}
+        onEdit={draft.change}
+      />
+      <Places
+        title={t.settings.stages}
+        text={t.settings.stagesText}
+        rows={view.stages}
+        items={view.offers.statuses}
+        nothing={t.settings.noStatus}
+        edit={edit}
+        onEdit={draft.change}
+      />
+      <Places
+        title={t.settings.outcomes}
+        text={t.settings.outcomesText}
+        rows={view.outcomes}
+        items={view.offers.outcomes}
+        nothing={null}
+        edit={edit}
+        onEdit={draft.change}
+      />
+      <Working view={view} edit={edit} onEdit={draft.change} />
+      <MappingDocument draft={draft} />
+    </>
   );
 }
 

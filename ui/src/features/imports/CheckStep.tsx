@@ -1,0 +1,157 @@
+/** The dry run: exactly what will happen, in numbers that open their rows, before anything does. */
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useAction } from '@/actions/useActions';
+import type { ImportOutcome, ImportSummary, PlanView } from '@/api/bindings';
+import { asUiError, host } from '@/api/host';
+import { planQuery } from '@/api/imports';
+import { announce } from '@/components/announce';
+import { EmptyNotice } from '@/components/EmptyNotice';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { Keys } from '@/components/Keys';
+import { formats } from '@/lib/formats';
+import { t } from '@/strings';
+import { Histogram } from './Histogram';
+import classes from './Imports.module.css';
+import { Outcomes } from './Outcomes';
+import { doesSomething, rowsOf, tiles, total, writes } from './outcomes';
+import { Progress } from './Progress';
+import { Rows } from './Rows';
+import { type Attempt, useAttempt } from './useAttempt';
+
+const texts = t.imports.check;
+
+interface CheckStepProps {
+  summary: ImportSummary;
+  rows: ImportOutcome | undefined;
+  onRows: (outcome: ImportOutcome | undefined) => void;
+  onColumns: () => void;
+  onGone: () => void;
+  onOpen: (ticket: number) => void;
+}
+
+export function CheckStep(props: CheckStepProps) {
+  const attempt = useAttempt();
+  const { id, state } = props.summary;
+  const giveUp = (): void => {
+    void attempt
+      .run(() => host.importCancel(id))
+      .then((done) => {
+        if (!done) return;
+        announce(t.imports.give.done);
+        props.onGone();
+      });
+  };
+  if (state === 'planning') {
+    return (
+      <section className={classes.section} aria-label={texts.working} data-testid="imports-planning">
+        <div className={classes.sectionHead}>
+          <h3 className={classes.title}>{texts.working}</h3>
+          <Button size="xs" variant="default" loading={attempt.busy} onClick={giveUp}>
+            {t.imports.give.up}
+          </Button>
+        </div>
+        <Progress summary={props.summary} />
+        {attempt.failure !== null && <ErrorNotice error={attempt.failure} />}
+      </section>
+    );
+  }
+  return <Planned {...props} attempt={attempt} onGiveUp={giveUp} />;
+}
+
+function Planned({
+  summary,
+  rows,
+  onRows,
+  onColumns,
+  onOpen,
+  attempt,
+  onGiveUp,
+}: CheckStepProps & { attempt: Attempt; onGiveUp: () => void }) {
+  const { data: plan, error, isError, refetch } = useQuery(planQuery(summary.id));
+  const ready = plan !== undefined && doesSomething(plan.outcomes);
+  const start = (): void => {
+    void attempt.run(() => host.importRun(summary.id));
+  };
+  useAction('import.next', start, { enabled: () => ready && !attempt.busy });
+  if (isError && plan === undefined) return <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />;
+  if (plan === undefined) return null;
+  return (
+    <>
+      <section aria-labelledby="imports-plan" className={classes.plan}>
+        <h3 id="imports-plan" className={classes.title}>
+          {texts.title}
+        </h3>
+        {!ready && <EmptyNotice title={texts.nothing} text={texts.nothingText} />}
+        <Outcomes tiles={tiles(plan.outcomes)} shown={rows} onShow={onRows} />
+        <p className={classes.dim}>{sentences(plan).join(' ')}</p>
+      </section>
+      {rows !== undefined && (
+        <Rows
+          key={rows}
+          id={summary.id}
+          outcome={rows}
+          count={rowsOf(plan.outcomes, rows)}
+          onOpen={onOpen}
+          onClose={() => onRows(undefined)}
+        />
+      )}
+      <Histogram quality={plan.quality} threshold={plan.review_below} />
+      <Problems plan={plan} />
+      {attempt.failure !== null && <ErrorNotice error={attempt.failure} />}
+      <div className={classes.saveBar}>
+        <Button variant="subtle" size="xs" disabled={attempt.busy} onClick={onGiveUp}>
+          {t.imports.give.up}
+        </Button>
+        <span className={classes.spring} />
+        <Button variant="default" size="xs" disabled={attempt.busy} onClick={onColumns}>
+          {texts.columns}
+        </Button>
+        <Button
+          size="xs"
+          loading={attempt.busy}
+          disabled={!ready}
+          rightSection={<Keys keys="mod+Enter" />}
+          onClick={start}
+        >
+          {texts.run(total(plan.outcomes))}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** What the tiles do not say. */
+function sentences(plan: PlanView): string[] {
+  const written = writes(plan.outcomes);
+  return [
+    written > 0 ? texts.writes(written) : texts.writesNone,
+    plan.duplicates > 0 ? texts.duplicates(plan.duplicates) : '',
+    plan.inside > 0 ? texts.inside(plan.inside) : '',
+  ].filter((sentence) => sentence !== '');
+}
+
+function Problems({ plan }: { plan: PlanView }) {
+  return (
+    <section className={classes.section} aria-labelledby="imports-problems">
+      <h3 id="imports-problems" className={classes.title}>
+        {texts.problems}
+      </h3>
+      {plan.problems.length === 0 ? (
+        <p className={classes.dim}>{texts.noProblems}</p>
+      ) : (
+        <ul className={classes.problems}>
+          {plan.problems.map((problem) => (
+            <li key={problem.reason}>
+              <span className={classes.problemRows}>{formats.number(problem.rows)}</span>
+              <span>
+                {problem.reason}
+                {problem.example !== '' && <span className={classes.dim}> · {texts.example(problem.example)}</span>}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

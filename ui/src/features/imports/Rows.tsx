@@ -1,0 +1,112 @@
+/** The rows behind a number, read page by page as they come into sight. */
+import { CloseButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { ImportOutcome, ImportRowView } from '@/api/bindings';
+import { asUiError } from '@/api/host';
+import { ROWS_PAGE, rowsQuery } from '@/api/imports';
+import { useLookup } from '@/api/reference';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { LongList } from '@/components/LongList';
+import { formats } from '@/lib/formats';
+import { t } from '@/strings';
+import classes from './Imports.module.css';
+
+const texts = t.imports.rows;
+const ROW_PX = 46;
+
+interface RowsProps {
+  id: number;
+  outcome: ImportOutcome;
+  /** How many there are. */
+  count: number;
+  onOpen: (ticket: number) => void;
+  onClose: () => void;
+}
+
+export function Rows({ id, outcome, count, onOpen, onClose }: RowsProps) {
+  const places = useMemo(() => Array.from({ length: count }, (_, index) => index), [count]);
+  const title = texts.title(t.imports.outcome[outcome], formats.number(count));
+  return (
+    <section className={classes.section} aria-labelledby="imports-rows" data-testid="imports-rows">
+      <div className={classes.sectionHead}>
+        <h3 id="imports-rows" className={classes.title}>
+          {title}
+        </h3>
+        <CloseButton size="sm" aria-label={texts.close} onClick={onClose} />
+      </div>
+      {count === 0 ? (
+        <p className={classes.dim}>{texts.none}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        <div className={classes.rows} tabIndex={0} role="group" aria-labelledby="imports-rows">
+          <LongList items={places} keyOf={(place) => place} estimate={() => ROW_PX}>
+            {(place) => <Place id={id} outcome={outcome} place={place} onOpen={onOpen} />}
+          </LongList>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface PlaceProps {
+  id: number;
+  outcome: ImportOutcome;
+  /** Which one of them, from 0. */
+  place: number;
+  onOpen: (ticket: number) => void;
+}
+
+function Place({ id, outcome, place, onOpen }: PlaceProps) {
+  const { data, error, isError, refetch } = useQuery(rowsQuery(id, outcome, Math.floor(place / ROWS_PAGE)));
+  const row = data?.[place % ROWS_PAGE];
+  if (isError && data === undefined) {
+    // Once for the page, at its first place.
+    return place % ROWS_PAGE === 0 ? (
+      <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />
+    ) : (
+      <div className={classes.row} />
+    );
+  }
+  if (row === undefined)
+    return (
+      <div className={classes.row}>{data === undefined && <span className={classes.dim}>{texts.loading}</span>}</div>
+    );
+  return <Row row={row} onOpen={onOpen} />;
+}
+
+function Row({ row, onOpen }: { row: ImportRowView; onOpen: (ticket: number) => void }) {
+  const lookup = useLookup();
+  const label = row.label || texts.nobody;
+  const labels = (keys: readonly string[]): string => formats.list(keys.map((key) => lookup.fieldLabel(key)));
+  const { ticket } = row;
+  const facts = [
+    row.updated.length > 0 ? texts.updated(labels(row.updated)) : '',
+    row.preserved.length > 0 ? texts.preserved(labels(row.preserved)) : '',
+    ...row.evidence,
+  ].filter((fact) => fact !== '');
+  return (
+    <div className={classes.row} data-testid={`import-row-${row.line}`}>
+      <span className={classes.rowLine}>{texts.line(formats.number(row.line))}</span>
+      <div className={classes.rowMain}>
+        <p>
+          {ticket === null ? (
+            <span className={classes.strong}>{label}</span>
+          ) : (
+            <button
+              type="button"
+              className={classes.rowTicket}
+              aria-label={texts.open(label)}
+              onClick={() => onOpen(ticket)}
+            >
+              {label}
+            </button>
+          )}
+          <span className={classes.dim}> · {texts.quality(row.quality)}</span>
+        </p>
+        {row.problem !== null && <p className={classes.problem}>{row.problem}</p>}
+        {facts.length > 0 && <p className={classes.rowFacts}>{facts.join(' · ')}</p>}
+      </div>
+    </div>
+  );
+}
