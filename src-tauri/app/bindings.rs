@@ -6,7 +6,7 @@
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{board, contact, insights, mapping, shell, sync, tickets},
+    commands::{board, contact, insights, listing, mapping, shell, sync, tickets},
     events,
 };
 
@@ -40,6 +40,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             board::ticket,
             board::search,
             board::check_move,
+            listing::list_page,
+            listing::list_sums,
+            listing::list_cards,
+            listing::export_list,
             tickets::move_tickets,
             tickets::promote_ticket,
             tickets::edit_field,

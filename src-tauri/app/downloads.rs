@@ -17,13 +17,52 @@ const MOST: u32 = 1000;
 /// # Errors
 /// When there is no such folder or it cannot be written.
 pub fn save(app: &AppHandle, stem: &str, extension: &str, text: &str) -> anyhow::Result<PathBuf> {
-    let folder = app.path().download_dir().or_else(|_| app.path().home_dir());
-    let folder = folder.context("Find the folder for downloads")?;
-    Ok(save_in(&folder, stem, extension, text)?)
+    let written = write(app, stem, extension, |file| Ok(file.write_all(text.as_bytes())?))?;
+    Ok(written.1)
 }
 
-/// As [`save`], in that folder; one that is not there is made.
-fn save_in(folder: &Path, stem: &str, extension: &str, text: &str) -> io::Result<PathBuf> {
+/// Makes a new file where this computer keeps downloads and has it written; answers what the work answered, and where
+/// the file is. One that could not be written to its end is taken away again.
+///
+/// # Errors
+/// When there is no such folder or it cannot be written; those of the work.
+pub fn write<T>(
+    app: &AppHandle,
+    stem: &str,
+    extension: &str,
+    work: impl FnOnce(&mut File) -> anyhow::Result<T>,
+) -> anyhow::Result<(T, PathBuf)> {
+    let folder = app.path().download_dir().or_else(|_| app.path().home_dir());
+    let folder = folder.context("Find the folder for downloads")?;
+    write_in(&folder, stem, extension, work)
+}
+
+/// As [`write`], in that folder; one that is not there is made.
+fn write_in<T>(
+    folder: &Path,
+    stem: &str,
+    extension: &str,
+    work: impl FnOnce(&mut File) -> anyhow::Result<T>,
+) -> anyhow::Result<(T, PathBuf)> {
+    let (mut file, path) = create_in(folder, stem, extension)?;
+    let written = work(&mut file).and_then(|value| {
+        file.sync_all()?;
+        Ok(value)
+    });
+    match written {
+        Ok(value) => Ok((value, path)),
+        Err(error) => {
+            drop(file);
+            if let Err(left) = fs::remove_file(&path) {
+                tracing::warn!(error = %left, "a file that was not finished is left among the downloads");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// A new file of that name, or of that name with a number.
+fn create_in(folder: &Path, stem: &str, extension: &str) -> io::Result<(File, PathBuf)> {
     fs::create_dir_all(folder)?;
     for number in 1..=MOST {
         let name = match number {
@@ -32,11 +71,7 @@ fn save_in(folder: &Path, stem: &str, extension: &str, text: &str) -> io::Result
         };
         let path = folder.join(name);
         match File::create_new(&path) {
-            Ok(mut file) => {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()?;
-                return Ok(path);
-            }
+            Ok(file) => return Ok((file, path)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
@@ -50,6 +85,23 @@ fn save_in(folder: &Path, stem: &str, extension: &str, text: &str) -> io::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn save_in(folder: &Path, stem: &str, extension: &str, text: &str) -> anyhow::Result<PathBuf> {
+        let written = write_in(folder, stem, extension, |file| Ok(file.write_all(text.as_bytes())?))?;
+        Ok(written.1)
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_finished_is_taken_away() -> anyhow::Result<()> {
+        let home = tempfile::tempdir()?;
+        let written: anyhow::Result<((), PathBuf)> = write_in(home.path(), "list", "csv", |file| {
+            file.write_all(b"half")?;
+            anyhow::bail!("the disk is full")
+        });
+        assert!(written.is_err());
+        assert_eq!(fs::read_dir(home.path())?.count(), 0);
+        Ok(())
+    }
 
     #[test]
     fn a_file_is_never_written_over() -> anyhow::Result<()> {

@@ -33,10 +33,12 @@ import {
   type BoardSearch,
   type FrameSearch,
   type ImportsSearch,
+  type ListSearch,
   type OutboxSearch,
   readBoardSearch,
   readFrameSearch,
   readImportsSearch,
+  readListSearch,
   readOutboxSearch,
   readSettingsSearch,
   rememberable,
@@ -46,6 +48,7 @@ import { t } from './strings';
 
 // The board is what everybody sees first; everything else comes when it is asked for, from the disk.
 const TicketPanel = lazy(() => import('./features/ticket/TicketPanel'));
+const ListPage = lazy(() => import('./features/list/ListPage'));
 const OutboxPage = lazy(() => import('./features/outbox/OutboxPage'));
 const ImportsPage = lazy(() => import('./features/imports/ImportsPage'));
 const ConflictsPage = lazy(() => import('./features/conflicts/ConflictsPage'));
@@ -61,7 +64,7 @@ const SignInAgain = lazy(() => import('./components/signin/SignInAgain'));
 export function prefetchScreens(): void {
   void import('./features/ticket/TicketPanel');
   void import('./features/outbox/OutboxDrawer');
-  void import('./features/board/CardMenu');
+  void import('./components/tickets/CardMenu');
   void import('./components/moving/DropForm');
   void import('./features/newticket/NewTicket');
 }
@@ -70,6 +73,7 @@ export function prefetchScreens(): void {
 const TITLES: Record<string, string> = {
   '/board': t.frame.board,
   '/import': t.frame.imports,
+  '/list': t.frame.list,
   '/outbox': t.frame.outbox,
   '/conflicts': t.frame.review,
   '/health': t.frame.health,
@@ -98,6 +102,14 @@ const boardRoute = createRoute({
   path: '/board',
   validateSearch: (raw: Record<string, unknown>): BoardSearch => readBoardSearch(raw),
   component: BoardScreen,
+  errorComponent: Crashed,
+});
+
+const listRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/list',
+  validateSearch: (raw: Record<string, unknown>): ListSearch => readListSearch(raw),
+  component: ListScreen,
   errorComponent: Crashed,
 });
 
@@ -173,6 +185,7 @@ export function makeRouter(profile: string) {
     routeTree: rootRoute.addChildren([
       indexRoute,
       boardRoute,
+      listRoute,
       importRoute,
       outboxRoute,
       conflictsRoute,
@@ -234,9 +247,10 @@ function Layout() {
 }
 
 function Screens({ app }: { app: AppState }) {
-  const search = useSearch({ strict: false }) as FrameSearch & BoardSearch;
+  const search = useSearch({ strict: false }) as FrameSearch & ListSearch;
   const path = useLocation({ select: (location) => location.pathname });
   const onBoard = path === '/board';
+  const onList = path === '/list';
   const navigate = useNavigate();
   const change = useChangeSearch();
   const openTicket = useOpenTicket();
@@ -265,6 +279,7 @@ function Screens({ app }: { app: AppState }) {
   useAction('edit.redo', () => void operations.redo());
   useAction('go.board', () => void navigate({ to: '/board', search: (before) => before }));
   useAction('go.imports', () => void navigate({ to: '/import', search: (before) => before }));
+  useAction('go.list', () => void navigate({ to: '/list', search: (before) => before }));
   useAction('go.outbox', () => void navigate({ to: '/outbox', search: (before) => before }));
   useAction('go.conflicts', () => void navigate({ to: '/conflicts', search: (before) => before }));
   useAction('go.settings', () => void navigate({ to: '/settings', search: (before) => before }));
@@ -281,7 +296,11 @@ function Screens({ app }: { app: AppState }) {
     <>
       <Frame
         demo={app.demo}
-        tools={onBoard && <Filters search={search} onSearch={change} onWhoAmI={() => setDialog('preferences')} />}
+        tools={
+          (onBoard || (onList && search.rows === undefined)) && (
+            <Filters search={search} stages={onList} onSearch={change} onWhoAmI={() => setDialog('preferences')} />
+          )
+        }
         onSearch={() => setDialog('palette')}
         onNew={() => setDialog('new')}
         onPreferences={() => setDialog('preferences')}
@@ -332,6 +351,20 @@ function BoardScreen() {
   return (
     <div className="screen">
       <Board search={search} opened={search.ticket} onSearch={change} onOpen={openTicket} onPainted={onPainted} />
+    </div>
+  );
+}
+
+function ListScreen() {
+  const { onPainted } = useApp();
+  const search = listRoute.useSearch() as ListSearch & FrameSearch;
+  const change = useChangeSearch();
+  const openTicket = useOpenTicket();
+  return (
+    <div className="screen">
+      <Suspense fallback={null}>
+        <ListPage search={search} opened={search.ticket} onSearch={change} onOpen={openTicket} onPainted={onPainted} />
+      </Suspense>
     </div>
   );
 }

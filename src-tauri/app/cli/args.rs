@@ -172,6 +172,15 @@ To mark, the reason is opt-out, legal or other. To lift, it is a sentence that s
         #[command(flatten)]
         output: Output,
     },
+    /// Write tickets into a file for a spreadsheet
+    #[command(after_help = "Examples:
+  leadline export --out pipeline.xlsx
+  leadline export --stage contacted --owner 'Ann Lee' --columns company_name,person_name,email > contacted.csv
+  leadline export --list 'Hot Leads' --all --out hot.csv
+
+A text that a spreadsheet would take for a formula gets an apostrophe in front. Times are in UTC in csv, and in the time
+of this computer in a workbook, because a workbook knows no time zones.")]
+    Export(super::export::Wish),
     /// Move a ticket to a stage
     #[command(after_help = "Examples:
   leadline move 17 contacted

@@ -6,6 +6,7 @@
 
 pub mod args;
 mod connection;
+pub mod export;
 mod link;
 mod mapping;
 mod print;
@@ -166,6 +167,7 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
             limit,
             output,
         } => tickets::list(place, stage.as_deref(), text, unsynced, limit, output),
+        Command::Export(wish) => export::export(place, wish),
         Command::Move {
             ticket,
             stage,

@@ -288,7 +288,7 @@ fn find_ticket(session: &Session, name: &str) -> Result<TicketId, Failure> {
     }
 }
 
-fn find_stage(workflow: &Workflow, name: &str) -> Result<StageKey, Failure> {
+pub(super) fn find_stage(workflow: &Workflow, name: &str) -> Result<StageKey, Failure> {
     let wanted = plain(name);
     workflow
         .stages

@@ -1,6 +1,6 @@
 //! What a window may ask of the host. A command converts, calls the engine and converts; it decides nothing.
 //!
-//! [`shell`] is about the app itself, [`board`] reads, [`tickets`] changes, [`contact`] reaches people, [`sync`] is about HaloPSA, [`mapping`]
+//! [`shell`] is about the app itself, [`board`] and [`listing`] read, [`tickets`] changes, [`contact`] reaches people, [`sync`] is about HaloPSA, [`mapping`]
 //! about what stands for what there.
 
 #![expect(
@@ -11,6 +11,7 @@
 pub mod board;
 pub mod contact;
 pub mod insights;
+pub mod listing;
 pub mod mapping;
 pub mod shell;
 pub mod sync;

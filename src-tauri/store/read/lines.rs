@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{FieldKey, StageKey, TicketId, Value};
+use domain::{FieldKey, StageKey, TicketId, Value, money::Money};
 use rusqlite::Row;
 
 use super::{
@@ -117,6 +117,31 @@ impl Reader<'_> {
             self.chunk_of_lines(chunk, fields, &mut lines)?;
         }
         Ok(lines)
+    }
+
+    /// What these tickets are worth, by currency: the sum, and the sum weighted by probability. Those that are gone do not
+    /// count.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn worth(&self, tickets: &[TicketId]) -> Result<Vec<(Money, Money)>, Error> {
+        let ids: Vec<i64> = tickets.iter().map(|ticket| ticket.0).collect();
+        self.list(
+            "SELECT currency, sum(value_minor) AS value, sum(value_minor * coalesce(probability, 0)) AS weighted
+             FROM tickets WHERE removed = 0 AND currency <> '' AND id IN (SELECT value FROM json_each(?1))
+             GROUP BY currency ORDER BY currency",
+            [json(&ids)?],
+            |row| {
+                let currency: String = row.get("currency")?;
+                let weighted: i64 = row.get("weighted")?;
+                let value = Money {
+                    minor: row.get("value")?,
+                    currency: currency.clone(),
+                };
+                let minor = weighted.div_euclid(100);
+                Ok((value, Money { minor, currency }))
+            },
+        )
     }
 
     fn chunk_of_lines(&self, tickets: &[TicketId], fields: &[FieldKey], lines: &mut Vec<Line>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! A list shows exactly the tickets that pass, each once, in the order that was asked for.
 
 use chrono::{DateTime, Utc};
-use domain::{AgentId, ListId, TicketId, fields::keys, lists::Tags};
+use domain::{AgentId, ListId, TicketId, Value, fields::keys, lists::Tags};
 
 use super::{Home, email, minute, plans, pounds, set, stage, text};
 use crate::{Filter, Line, Order, OrderBy};
@@ -171,10 +171,21 @@ fn a_line_shows_what_was_asked_for_in_the_order_of_the_ids() {
 }
 
 #[test]
+fn what_tickets_are_worth_is_summed_by_currency() {
+    let (home, [acme, beta, nobody, _]) = four();
+    set(&home, acme, keys::PROBABILITY, Some(Value::Percent(50)));
+    let worth = home.store.worth(&[acme, beta, nobody, TicketId(999)]).unwrap();
+    let sums: Vec<_> = worth.iter().map(|(value, weighted)| (value.minor, weighted.minor)).collect();
+    assert_eq!(sums, [(120_000, 10_000)]);
+    assert_eq!(home.store.worth(&[nobody]).unwrap(), []);
+}
+
+#[test]
 fn lines_are_found_by_their_ids() {
     let (home, [acme, ..]) = four();
     plans::check_run(&home, || {
         home.store.lines(&[acme], &[keys::EMAIL]).unwrap();
+        home.store.worth(&[acme]).unwrap();
         let order = Order::default();
         home.store
             .listed(&Filter::default(), Some(&[acme]), order, &pipeline())

@@ -28,13 +28,13 @@ const define = <T extends Record<string, Entry>>(entries: T): T => entries;
 export const ACTIONS = define({
   'palette.open': { label: t.actions.palette, section: 'go', scope: 'global', keys: ['mod+k', '/'] },
   'go.board': { label: t.actions.board, section: 'go', scope: 'global', keys: ['g b'] },
+  'go.list': { label: t.actions.list, section: 'go', scope: 'global', keys: ['g l'] },
   'go.outbox': { label: t.actions.outbox, section: 'go', scope: 'global', keys: ['g o'] },
   'go.conflicts': { label: t.actions.review, section: 'go', scope: 'global', keys: ['g r'] },
   'go.imports': { label: t.actions.imports, section: 'go', scope: 'global', keys: ['mod+i'] },
   'go.settings': { label: t.actions.settings, section: 'go', scope: 'global', keys: ['g ,'] },
   'go.health': { label: t.actions.health, section: 'go', scope: 'global', keys: ['g h'] },
   'drawer.toggle': { label: t.actions.drawer, section: 'go', scope: 'global', keys: ['g s'] },
-
 
   'import.next': { label: t.actions.importNext, section: 'edit', scope: 'global', keys: ['mod+Enter'] },
   'ticket.new': { label: t.actions.newTicket, section: 'edit', scope: 'global', keys: ['n'] },

@@ -77,6 +77,12 @@ export function startFreshness(client: QueryClient): () => void {
     void client.invalidateQueries({ queryKey: keys.columns });
   }, BOARD_PAUSE_MS);
 
+  // A line shows any field, so that every change of a ticket may show in one.
+  const redrawList = paced(() => {
+    void client.invalidateQueries({ queryKey: keys.listed });
+    void client.invalidateQueries({ queryKey: keys.lists });
+  }, BOARD_PAUSE_MS);
+
   // A long queue that drains changes many times a second.
   const refreshOutbox = paced(() => void client.invalidateQueries({ queryKey: keys.outbox }), BOARD_PAUSE_MS);
   const refreshHealth = paced(() => void client.invalidateQueries({ queryKey: keys.health }), HEALTH_PAUSE_MS);
@@ -91,6 +97,7 @@ export function startFreshness(client: QueryClient): () => void {
         else void client.invalidateQueries({ queryKey });
       }
       if (changes.imports) refreshImports();
+      if (changes.board || changes.all_tickets || changes.tickets.length > 0) redrawList();
       if (changes.board || changes.all_tickets) redrawBoard();
       else if (changes.tickets.length > 0) {
         host
@@ -112,6 +119,8 @@ export function startFreshness(client: QueryClient): () => void {
         keys.reference,
         keys.boards,
         keys.columns,
+        keys.listed,
+        keys.lists,
         keys.tickets,
         keys.outbox,
         keys.conflicts,

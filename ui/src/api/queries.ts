@@ -1,6 +1,6 @@
 /** What can be asked of the host, with the keys under which the answers are kept. Nothing here ever goes stale by itself. */
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { Filter, MappingEdit } from './bindings';
+import type { Filter, ListQuery, MappingEdit } from './bindings';
 import { host } from './host';
 import { type ReviewReason, reviewHost } from './review';
 
@@ -52,6 +52,10 @@ export const keys = {
   profiles: ['profiles'] as const,
   search: (text: string) => ['search', text] as const,
   lists: ['lists'] as const,
+  listed: ['list'] as const,
+  listPage: (query: ListQuery, fields: readonly string[], page: number) =>
+    ['list', 'page', query, fields, page] as const,
+  listSums: (query: ListQuery) => ['list', 'sums', query] as const,
   companies: (text: string) => ['companies', text] as const,
   contacts: (company: number) => ['contacts', company] as const,
   targets: (ids: readonly number[]) => ['targets', ids] as const,
@@ -75,6 +79,23 @@ export const columnQuery = (filter: Required<Filter>, stage: string, page: numbe
   queryOptions({
     queryKey: keys.column(filter, stage, page),
     queryFn: () => host.columnPage({ stage, filter, offset: page * PAGE_SIZE, limit: PAGE_SIZE }),
+    gcTime: 30_000,
+  });
+
+/** A page of the list. Another order or filter shows the old lines until its own arrive, a few milliseconds later. */
+export const listPageQuery = (query: ListQuery, fields: readonly string[], page: number) =>
+  queryOptions({
+    queryKey: keys.listPage(query, fields, page),
+    queryFn: () => host.listPage({ list: query, fields: [...fields], offset: page * PAGE_SIZE, limit: PAGE_SIZE }),
+    placeholderData: keepPreviousData,
+    gcTime: 30_000,
+  });
+
+export const listSumsQuery = (query: ListQuery) =>
+  queryOptions({
+    queryKey: keys.listSums(query),
+    queryFn: () => host.listSums(query),
+    placeholderData: keepPreviousData,
     gcTime: 30_000,
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterCount, readBoardSearch, readFrameSearch, rememberable, toFilter } from './urlState';
+import { filterCount, readBoardSearch, readFrameSearch, readReviewSearch, rememberable, toFilter } from './urlState';
 
 describe('the address of the board', () => {
   it('is read back as it was written', () => {
@@ -40,6 +40,18 @@ describe('the address of the board', () => {
   });
 });
 
+describe('the address of the review queue', () => {
+  it('keeps what narrows the queue', () => {
+    const search = { reason: 'job_change', via: 'Apollo', older: 7, who: 4 } as const;
+    expect(readReviewSearch({ ...search, older: '7', who: '4' })).toEqual(search);
+    expect(readReviewSearch({ who: 'me' })).toEqual({ who: 'me' });
+  });
+
+  it('leaves out what means nothing', () => {
+    expect(readReviewSearch({ reason: 'boredom', via: ' ', older: 0, who: -1 })).toEqual({});
+  });
+});
+
 describe('the filter that the host is asked with', () => {
   it('says the same for the same conditions in another order', () => {
     expect(toFilter({ owners: [5, 3], sources: ['b', 'a'] }, 1)).toEqual(
@@ -63,6 +75,8 @@ describe('the filter that the host is asked with', () => {
       min_score: null,
       text: '',
       unsynced: false,
+      stages: [],
+      lists: [],
     });
   });
 });

@@ -3,6 +3,7 @@ import { count } from './count';
 import { board } from './en.board';
 import { dnc } from './en.dnc';
 import { imports } from './en.imports';
+import { list } from './en.list';
 import { lists } from './en.lists';
 import { party } from './en.party';
 import { plan } from './en.plan';
@@ -36,6 +37,7 @@ export const en = {
     board: 'Go to the board',
     imports: 'Import a file',
     importNext: 'Next step of the import',
+    list: 'Go to the list',
     outbox: 'Go to the outbox',
     review: 'Go to the review queue',
     health: 'Go to sync health',
@@ -54,7 +56,7 @@ export const en = {
     closeTicket: 'Close the ticket',
     select: 'Select or deselect the card',
     selectRange: 'Select from the last selected card to this one',
-    selectColumn: 'Select the loaded cards of the column',
+    selectColumn: 'Select the loaded cards of the column, or the whole list',
     clearSelection: 'Clear the selection',
     up: 'Card above',
     down: 'Card below',
@@ -102,6 +104,7 @@ export const en = {
     navigation: 'Screens',
     toolbar: 'Search, filter and new ticket',
     board: 'Board',
+    list: 'List',
     outbox: 'Outbox',
     imports: 'Import',
     review: 'Review',
@@ -252,6 +255,7 @@ export const en = {
   dnc,
   health,
   imports,
+  list,
   lists,
   outbox,
   party,

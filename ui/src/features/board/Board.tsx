@@ -21,12 +21,12 @@ import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { type Landing, useMoving } from '@/components/moving/Moving';
 import { nameOf } from '@/components/moving/subject';
+import { BulkBar } from '@/components/tickets/BulkBar';
 import { formats } from '@/lib/formats';
 import { type BoardSearch, filterCount, toFilter } from '@/lib/urlState';
 import { useNow } from '@/lib/useNow';
 import { t } from '@/strings';
 import classes from './Board.module.css';
-import { BulkBar } from './BulkBar';
 import cardClasses from './Card.module.css';
 import { CardFace } from './CardView';
 import { ColumnView } from './ColumnView';
@@ -38,7 +38,7 @@ import { applyMove, type BoardGroup, groupColumns, rangeBetween } from './layout
 import { BoardState, useBoardState } from './state';
 import { useBoardKeys } from './useBoardKeys';
 
-const CardMenu = lazy(() => import('./CardMenu'));
+const CardMenu = lazy(() => import('@/components/tickets/CardMenu'));
 
 const HOUR_MS = 3_600_000;
 /** How long a card that has arrived stays marked. */
@@ -59,7 +59,7 @@ export default function Board({ search, opened, onSearch, onOpen, onPainted }: B
   const lookup = useLookup();
   const registry = useActionRegistry();
   const { me } = lookup.preferences;
-  const { mine, owners, unassigned, sources, score, q, unsynced } = search;
+  const { mine, owners, unassigned, sources, score, q, unsynced, lists } = search;
   const filter = useMemo(
     () =>
       toFilter(
@@ -71,10 +71,11 @@ export default function Board({ search, opened, onSearch, onOpen, onPainted }: B
           ...(score !== undefined && { score }),
           ...(q !== undefined && { q }),
           ...(unsynced && { unsynced }),
+          ...(lists && { lists }),
         },
         me,
       ),
-    [mine, owners, unassigned, sources, score, q, unsynced, me],
+    [mine, owners, unassigned, sources, score, q, unsynced, lists, me],
   );
   const board = useQuery(boardQuery(filter));
   const { data: sync } = useQuery(syncQuery());
@@ -346,12 +347,28 @@ function Pipeline({ groups, filter, filtered, unfolded, opened, loading, onSearc
           {dragging ? <InHand state={state} now={now} /> : null}
         </DragOverlay>
       </DndContext>
-      <BulkBar state={state} />
+      <Bulk state={state} />
       <Suspense fallback={null}>
-        {menu && <CardMenu key={menu.card.id} card={menu.card} at={menu.at} onClose={() => setMenu(null)} />}
+        {menu && (
+          <CardMenu
+            key={menu.card.id}
+            card={menu.card}
+            at={menu.at}
+            onOpen={tools.open}
+            onToggle={(card) => state.toggle(card)}
+            onClose={() => setMenu(null)}
+          />
+        )}
       </Suspense>
     </BoardProvider>
   );
+}
+
+/** What can be done with the selected cards; out of the way while they are dragged. */
+function Bulk({ state }: { state: BoardState }) {
+  const selection = useBoardState(state, (s) => s.selection);
+  const dragging = useBoardState(state, (s) => s.drag !== null);
+  return dragging ? null : <BulkBar selection={selection} onClear={() => state.clearSelection()} />;
 }
 
 const SILENT = {

@@ -1,23 +1,28 @@
 /** The board's filter, in the top bar; it stands in the address. */
 import { ActionIcon, Button, Checkbox, Popover, TextInput } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useAction } from '@/actions/useActions';
+import { listsQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
 import { OwnerMark } from '@/components/OwnerMark';
-import { type BoardSearch, filterCount } from '@/lib/urlState';
+import { StageDot } from '@/components/StageDot';
+import { filterCount, type ListSearch } from '@/lib/urlState';
 import { t } from '@/strings';
 import classes from './Filters.module.css';
 
 const TYPING_MS = 150;
 
 interface FiltersProps {
-  search: BoardSearch;
-  onSearch: (change: Partial<Record<keyof BoardSearch, unknown>>) => void;
+  search: ListSearch;
+  /** Whether stages can be chosen; the board shows them all. */
+  stages?: boolean;
+  onSearch: (change: Partial<Record<keyof ListSearch, unknown>>) => void;
   onWhoAmI: () => void;
 }
 
-export default function Filters({ search, onSearch, onWhoAmI }: FiltersProps) {
+export default function Filters({ search, stages = false, onSearch, onWhoAmI }: FiltersProps) {
   const { me } = useLookup();
   const clear = (): void =>
     onSearch({
@@ -28,13 +33,16 @@ export default function Filters({ search, onSearch, onWhoAmI }: FiltersProps) {
       score: undefined,
       q: undefined,
       unsynced: undefined,
+      lists: undefined,
+      stages: undefined,
     });
+  const isFiltered = filterCount(search) > 0 || (stages && search.stages !== undefined);
   const toggleMine = (): void => {
     if (me === undefined) onWhoAmI();
     else onSearch({ mine: search.mine ? undefined : true });
   };
   useAction('filter.mine', toggleMine);
-  useAction('filter.clear', clear, { enabled: () => filterCount(search) > 0 });
+  useAction('filter.clear', clear, { enabled: () => isFiltered });
   return (
     <div className={classes.filters} role="toolbar" aria-label={t.board.filter.label}>
       <button
@@ -47,7 +55,9 @@ export default function Filters({ search, onSearch, onWhoAmI }: FiltersProps) {
         {t.board.filter.mine}
       </button>
       <OwnerFilter search={search} onSearch={onSearch} />
+      {stages && <StageFilter search={search} onSearch={onSearch} />}
       <SourceFilter search={search} onSearch={onSearch} />
+      <ListFilter search={search} onSearch={onSearch} />
       <ScoreFilter search={search} onSearch={onSearch} />
       <button
         type="button"
@@ -58,7 +68,7 @@ export default function Filters({ search, onSearch, onWhoAmI }: FiltersProps) {
         {t.board.filter.unsynced}
       </button>
       <TextFilter value={search.q ?? ''} onChange={(q) => onSearch({ q: q === '' ? undefined : q })} />
-      {filterCount(search) > 0 && (
+      {isFiltered && (
         <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconX size={13} />} onClick={clear}>
           {t.board.filter.clear}
         </Button>
@@ -115,6 +125,53 @@ function OwnerFilter({ search, onSearch }: PartProps) {
             }
             checked={search.owners?.includes(agent.id) ?? false}
             onChange={() => onSearch({ owners: toggled(search.owners, agent.id) })}
+          />
+        ))}
+      </div>
+    </Chip>
+  );
+}
+
+function StageFilter({ search, onSearch }: PartProps) {
+  const { stages } = useLookup();
+  const chosen = search.stages?.length ?? 0;
+  return (
+    <Chip label={chosen > 0 ? t.list.stagesChosen(chosen) : t.list.stages} active={chosen > 0}>
+      <div className={classes.options}>
+        {stages.map((stage) => (
+          <Checkbox
+            key={stage.key}
+            size="xs"
+            label={
+              <span className={classes.agent}>
+                <StageDot lifecycle={stage.lifecycle} exit={stage.exit} />
+                {stage.label}
+              </span>
+            }
+            checked={search.stages?.includes(stage.key) ?? false}
+            onChange={() => onSearch({ stages: toggled(search.stages, stage.key) })}
+          />
+        ))}
+      </div>
+    </Chip>
+  );
+}
+
+function ListFilter({ search, onSearch }: PartProps) {
+  const { data: lists = [] } = useQuery(listsQuery());
+  const chosen = search.lists?.length ?? 0;
+  return (
+    <Chip label={chosen > 0 ? t.lists.filtered(chosen) : t.lists.filter} active={chosen > 0}>
+      <div className={classes.options}>
+        {lists.length === 0 && <p className={classes.none}>{t.lists.noLists}</p>}
+        {lists.map((list) => (
+          <Checkbox
+            key={list.id}
+            size="xs"
+            label={list.name}
+            description={list.automatic ? t.lists.automatic : undefined}
+            checked={search.lists?.includes(list.id) ?? false}
+            onChange={() => onSearch({ lists: toggled(search.lists, list.id) })}
           />
         ))}
       </div>

@@ -175,8 +175,3 @@ export function applyMove(
   });
   return { ...board, columns };
 }
-
-/** Days a card has been in its stage beyond what the stage allows; `null` when it is not stale. */
-export function staleness(days: number, limit: number | null): { days: number; limit: number } | null {
-  return limit !== null && days > limit ? { days, limit } : null;
-}

@@ -9,6 +9,7 @@ import {
   IconFileImport,
   IconInbox,
   IconLayoutKanban,
+  IconList,
   IconPlus,
   IconSearch,
   IconSettings,
@@ -109,6 +110,7 @@ function Rail({ onPreferences }: { onPreferences: () => void }) {
     <nav className={classes.rail} aria-label={t.frame.navigation}>
       <Logo />
       <Entry to="/board" label={t.frame.board} icon={<IconLayoutKanban size={20} stroke={1.7} />} />
+      <Entry to="/list" label={t.frame.list} icon={<IconList size={20} stroke={1.7} />} />
       <Entry to="/import" label={t.frame.imports} icon={<IconFileImport size={20} stroke={1.7} />} />
       <Entry to="/outbox" label={t.frame.outbox} icon={<IconInbox size={20} stroke={1.7} />} count={parked} />
       <Entry
@@ -143,7 +145,7 @@ function Entry({
   icon,
   count = 0,
 }: {
-  to: '/board' | '/import' | '/outbox' | '/conflicts' | '/settings';
+  to: '/board' | '/list' | '/import' | '/outbox' | '/conflicts' | '/settings';
   label: string;
   icon: ReactNode;
   count?: number;

@@ -3,7 +3,6 @@ import type { AgentRow, Card, Stage } from '@/api/bindings';
 import { daysSince, type Formats } from '@/lib/formats';
 import { ticketName } from '@/lib/values';
 import { t } from '@/strings';
-import { staleness } from './layout';
 
 /** The number that stands for the card: its value, else its score. */
 export function headline(card: Card, formats: Formats): { text: string; hint: string } | null {
@@ -16,6 +15,11 @@ export function headline(card: Card, formats: Formats): { text: string; hint: st
   return card.fit_score === null
     ? null
     : { text: t.board.card.fitScore(card.fit_score), hint: t.board.card.fitScoreHint };
+}
+
+/** Days a card has been in its stage beyond what the stage allows; `null` when it is not stale. */
+export function staleness(days: number, limit: number | null): { days: number; limit: number } | null {
+  return limit !== null && days > limit ? { days, limit } : null;
 }
 
 export function staleOf(card: Card, stage: Stage, now: number): { days: number; limit: number } | null {

@@ -22,16 +22,24 @@ import { operations } from '@/components/operations';
 import { StageDot } from '@/components/StageDot';
 import { t } from '@/strings';
 import { cardName } from './cardText';
-import { useBoard } from './context';
 
 const hint = (id: Parameters<typeof actionOf>[0]) => {
   const [first] = actionOf(id).keys;
   return first === undefined ? null : <Keys keys={first} />;
 };
 
-export default function CardMenu({ card, at, onClose }: { card: Card; at: DOMRect; onClose: () => void }) {
+interface CardMenuProps {
+  card: Card;
+  /** Where it opens. */
+  at: DOMRect;
+  onOpen: (card: Card) => void;
+  /** Selects it, or no longer. */
+  onToggle: (card: Card) => void;
+  onClose: () => void;
+}
+
+export default function CardMenu({ card, at, onOpen, onToggle, onClose }: CardMenuProps) {
   const lookup = useLookup();
-  const board = useBoard();
   const moving = useMoving();
   const dnc = useDnc();
   const ids = useMemo(() => [card.id], [card.id]);
@@ -86,7 +94,7 @@ export default function CardMenu({ card, at, onClose }: { card: Card; at: DOMRec
         <Menu.Item
           leftSection={<IconLayoutSidebarRightExpand size={14} />}
           rightSection={hint('card.open')}
-          onClick={() => board.open(card)}
+          onClick={() => onOpen(card)}
         >
           {t.actions.open}
         </Menu.Item>
@@ -100,7 +108,7 @@ export default function CardMenu({ card, at, onClose }: { card: Card; at: DOMRec
         <Menu.Item
           leftSection={<IconCheckbox size={14} />}
           rightSection={hint('select.toggle')}
-          onClick={() => board.state.toggle(card)}
+          onClick={() => onToggle(card)}
         >
           {t.actions.select}
         </Menu.Item>
