@@ -6,6 +6,7 @@ import { host } from '@/api/host';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { t } from '@/strings';
 import classes from './Imports.module.css';
+import { inShort } from './outcomes';
 import { Progress } from './Progress';
 import { UndoImport } from './UndoImport';
 import { useAttempt } from './useAttempt';
@@ -62,6 +63,7 @@ export function RunStep({ summary }: { summary: ImportSummary }) {
         )}
       </div>
       <Progress summary={summary} />
+      {!undoing && <p className={classes.facts}>{inShort(summary.done)}</p>}
       {summary.problem !== null && <p className={classes.problem}>{summary.problem}</p>}
       <p className={classes.dim}>{paused ? texts.pausedText : texts.leave}</p>
       {failure !== null && <ErrorNotice error={failure} />}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportProgress, ImportState } from '@/api/bindings';
 import { makeFormats } from '@/lib/formats';
+import { readImportsSearch, readSettingsSearch } from '@/lib/urlState';
 import { binsOf } from './Histogram';
 import { doesSomething, inShort, tiles, total, writes } from './outcomes';
 import { progressFacts, timeLeft } from './progress';
@@ -100,4 +101,15 @@ it('the last of the ten parts of quality takes in 100, and a few rows are still 
   expect(bins.at(-1)).toMatchObject({ from: 90, to: 100, height: 100 });
   expect(bins[0]?.height).toBe(2);
   expect(bins[1]?.height).toBe(0);
+});
+
+it('an address is read as far as it means something', () => {
+  expect(readImportsSearch({ import: '12', back: true, outcome: 'rejected' })).toEqual({
+    import: 12,
+    back: true,
+    outcome: 'rejected',
+  });
+  expect(readImportsSearch({ import: 'x', back: 'no', outcome: 'lost' })).toEqual({});
+  expect(readSettingsSearch({ tab: 'imports' })).toEqual({ tab: 'imports' });
+  expect(readSettingsSearch({ tab: 'other' })).toEqual({});
 });
