@@ -29,12 +29,12 @@ async fn a_move_on_both_sides_is_settled_by_keyboard() {
     window.part_gone("banner-offline").await;
 
     window.keys("gr").await;
-    window.part("conflicts-page").await;
-    window.says("Take HaloPSA’s").await;
-    window.picture("differences").await;
-    is_accessible(&window, "differences").await;
-    window.keys("2").await;
-    window.says("Nothing differs").await;
+    window.part("review-page").await;
+    window.says("Take HaloPSA’s: Qualified").await;
+    window.picture("review").await;
+    is_accessible(&window, "review").await;
+    window.keys("a").await;
+    window.says("Nothing to review").await;
     window.keys("gb").await;
     window.lies_in(card, "qualified").await;
     assert_eq!(tenant.status(ticket), "Qualified");

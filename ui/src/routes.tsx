@@ -35,11 +35,13 @@ import {
   type ImportsSearch,
   type ListSearch,
   type OutboxSearch,
+  type ReviewSearch,
   readBoardSearch,
   readFrameSearch,
   readImportsSearch,
   readListSearch,
   readOutboxSearch,
+  readReviewSearch,
   readSettingsSearch,
   rememberable,
   type SettingsSearch,
@@ -51,7 +53,7 @@ const TicketPanel = lazy(() => import('./features/ticket/TicketPanel'));
 const ListPage = lazy(() => import('./features/list/ListPage'));
 const OutboxPage = lazy(() => import('./features/outbox/OutboxPage'));
 const ImportsPage = lazy(() => import('./features/imports/ImportsPage'));
-const ConflictsPage = lazy(() => import('./features/conflicts/ConflictsPage'));
+const ReviewPage = lazy(() => import('./features/review/ReviewPage'));
 const SettingsPage = lazy(() => import('./features/settings/SettingsPage'));
 const HealthPage = lazy(() => import('./features/health/HealthPage'));
 const OutboxDrawer = lazy(() => import('./features/outbox/OutboxDrawer'));
@@ -75,7 +77,7 @@ const TITLES: Record<string, string> = {
   '/import': t.frame.imports,
   '/list': t.frame.list,
   '/outbox': t.frame.outbox,
-  '/conflicts': t.frame.review,
+  '/review': t.frame.review,
   '/health': t.frame.health,
   '/settings': t.frame.settings,
 };
@@ -136,11 +138,14 @@ const importRoute = createRoute({
   errorComponent: Crashed,
 });
 
-const conflictsRoute = createRoute({
+const reviewRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/conflicts',
-  validateSearch: (raw: Record<string, unknown>): BoardSearch => readBoardSearch(raw),
-  component: ConflictsScreen,
+  path: '/review',
+  validateSearch: (raw: Record<string, unknown>): BoardSearch & ReviewSearch => ({
+    ...readBoardSearch(raw),
+    ...readReviewSearch(raw),
+  }),
+  component: ReviewScreen,
   errorComponent: Crashed,
 });
 
@@ -188,7 +193,7 @@ export function makeRouter(profile: string) {
       listRoute,
       importRoute,
       outboxRoute,
-      conflictsRoute,
+      reviewRoute,
       healthRoute,
       settingsRoute,
     ]),
@@ -281,7 +286,7 @@ function Screens({ app }: { app: AppState }) {
   useAction('go.imports', () => void navigate({ to: '/import', search: (before) => before }));
   useAction('go.list', () => void navigate({ to: '/list', search: (before) => before }));
   useAction('go.outbox', () => void navigate({ to: '/outbox', search: (before) => before }));
-  useAction('go.conflicts', () => void navigate({ to: '/conflicts', search: (before) => before }));
+  useAction('go.review', () => void navigate({ to: '/review', search: (before) => before }));
   useAction('go.settings', () => void navigate({ to: '/settings', search: (before) => before }));
   useAction('go.health', () => void navigate({ to: '/health', search: (before) => before }));
   useAction('drawer.toggle', toDrawer);
@@ -290,7 +295,11 @@ function Screens({ app }: { app: AppState }) {
 
   const outbox = {
     onOpen: openTicket,
-    onConflicts: () => void navigate({ to: '/conflicts', search: ({ drawer: _drawer, ...before }) => before }),
+    onConflicts: () =>
+      void navigate({
+        to: '/review',
+        search: ({ drawer: _drawer, ...before }) => ({ ...before, reason: 'sync_conflict' }),
+      }),
   };
   return (
     <>
@@ -382,7 +391,9 @@ function OutboxScreen() {
         onShow={(next) => change({ show: next })}
         onPainted={onPainted}
         onOpen={openTicket}
-        onConflicts={() => void navigate({ to: '/conflicts', search: (before) => before })}
+        onConflicts={() =>
+          void navigate({ to: '/review', search: (before) => ({ ...before, reason: 'sync_conflict' }) })
+        }
         onHealth={() => void navigate({ to: '/health', search: (before) => before })}
       />
     </Suspense>
@@ -402,18 +413,20 @@ function ImportScreen() {
         onPlace={(place) => change({ import: undefined, back: undefined, outcome: undefined, ...place })}
         onPainted={onPainted}
         onOpen={openTicket}
-        onReview={() => void navigate({ to: '/conflicts', search: (before) => before })}
+        onReview={() => void navigate({ to: '/review', search: (before) => before })}
       />
     </Suspense>
   );
 }
 
-function ConflictsScreen() {
+function ReviewScreen() {
   const { onPainted } = useApp();
+  const search = reviewRoute.useSearch();
+  const change = useChangeSearch();
   const openTicket = useOpenTicket();
   return (
     <Suspense fallback={null}>
-      <ConflictsPage onPainted={onPainted} onOpen={openTicket} />
+      <ReviewPage search={search} onSearch={change} onPainted={onPainted} onOpen={openTicket} />
     </Suspense>
   );
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KeyPress } from '@/lib/keys';
 import { type ActionId, ALL_ACTIONS } from './catalogue';
-import { ActionRegistry } from './registry';
+import { ActionRegistry, type Region } from './registry';
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -56,7 +56,7 @@ describe('the registry', () => {
   beforeEach(() => {
     registry = new ActionRegistry();
   });
-  const lend = (id: ActionId, region?: 'board' | 'ticket', enabled = () => true) => {
+  const lend = (id: ActionId, region?: Region, enabled = () => true) => {
     const run = vi.fn();
     const stop = registry.register(id, { region, run, enabled });
     return { run, stop };
@@ -126,6 +126,34 @@ describe('the registry', () => {
     registry.resolve(press('g'), at(0));
     registry.resolve(press('q'), at(100));
     expect(registry.resolve(press('b'), at(200))).toBeNull();
+  });
+
+  it('keeps the letters that decide to the review screen', () => {
+    const review = lend('review.accept', 'review');
+    lend('card.assign', 'ticket');
+    registry.region = 'ticket';
+    expect(registry.resolve(press('a'), at(0))).toBe('card.assign');
+    expect(registry.resolve(press('s'), at(0))).toBeNull();
+    registry.region = 'review';
+    expect(registry.resolve(press('a'), at(0))).toBe('review.accept');
+    review.stop();
+    expect(registry.resolve(press('a'), at(0))).toBe('card.assign');
+  });
+
+  it('does once what is done once, however long the key is held', () => {
+    lend('review.accept', 'review');
+    lend('review.next', 'review');
+    registry.region = 'review';
+    expect(registry.resolve(press('a', { repeat: true }), at(0))).toBeNull();
+    expect(registry.resolve(press('j', { repeat: true }), at(0))).toBe('review.next');
+  });
+
+  it('tells which of several keys it was', () => {
+    const { run } = lend('review.pick', 'review');
+    registry.region = 'review';
+    expect(registry.resolve(press('7'), at(0))).toBe('review.pick');
+    registry.run('review.pick', '7');
+    expect(run).toHaveBeenCalledExactlyOnceWith('7');
   });
 
   it('offers in the palette what can be done, and no steps of the focus', () => {

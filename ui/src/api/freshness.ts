@@ -20,7 +20,7 @@ export function touched(changes: Changes): QueryKey[] {
   const list: QueryKey[] = [];
   if (changes.all_tickets) list.push(keys.tickets);
   else for (const id of changes.tickets) list.push(keys.ticket(id));
-  if (changes.outbox) list.push(keys.outbox, keys.conflicts);
+  if (changes.outbox) list.push(keys.outbox);
   if (changes.agents || changes.settings) list.push(keys.reference);
   if (changes.settings) list.push(keys.mapping);
   return list;
@@ -85,6 +85,7 @@ export function startFreshness(client: QueryClient): () => void {
 
   // A long queue that drains changes many times a second.
   const refreshOutbox = paced(() => void client.invalidateQueries({ queryKey: keys.outbox }), BOARD_PAUSE_MS);
+  const refreshReview = paced(() => void client.invalidateQueries({ queryKey: keys.review }), BOARD_PAUSE_MS);
   const refreshHealth = paced(() => void client.invalidateQueries({ queryKey: keys.health }), HEALTH_PAUSE_MS);
 
   // A run writes many portions a second.
@@ -98,6 +99,8 @@ export function startFreshness(client: QueryClient): () => void {
       }
       if (changes.imports) refreshImports();
       if (changes.board || changes.all_tickets || changes.tickets.length > 0) redrawList();
+      // An item shows the values of its tickets as they are.
+      if (changes.review || changes.outbox || changes.all_tickets || changes.tickets.length > 0) refreshReview();
       if (changes.board || changes.all_tickets) redrawBoard();
       else if (changes.tickets.length > 0) {
         host
@@ -123,7 +126,7 @@ export function startFreshness(client: QueryClient): () => void {
         keys.lists,
         keys.tickets,
         keys.outbox,
-        keys.conflicts,
+        keys.review,
         keys.health,
         keys.mapping,
         keys.sync,

@@ -1,8 +1,7 @@
 /** What can be asked of the host, with the keys under which the answers are kept. Nothing here ever goes stale by itself. */
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { Filter, ListQuery, MappingEdit } from './bindings';
+import type { Filter, ListQuery, MappingEdit, ReviewReason } from './bindings';
 import { host } from './host';
-import { type ReviewReason, reviewHost } from './review';
 
 /** Cards in a page of a column after the first. */
 export const PAGE_SIZE = 100;
@@ -35,7 +34,6 @@ export const keys = {
   tickets: ['ticket'] as const,
   ticket: (id: number) => ['ticket', id] as const,
   outbox: ['outbox'] as const,
-  conflicts: ['conflicts'] as const,
   review: ['review'] as const,
   reviewPages: (filter: ReviewFilter) => ['review', 'pages', filter] as const,
   reviewDetail: (key: string) => ['review', 'detail', key] as const,
@@ -103,8 +101,6 @@ export const ticketQuery = (id: number) => queryOptions({ queryKey: keys.ticket(
 
 export const outboxQuery = () => queryOptions({ queryKey: keys.outbox, queryFn: host.outbox });
 
-export const conflictsQuery = () => queryOptions({ queryKey: keys.conflicts, queryFn: host.conflicts });
-
 /** Which part of the review queue. */
 export interface ReviewFilter {
   reason: ReviewReason | null;
@@ -116,7 +112,7 @@ export interface ReviewFilter {
 export const reviewPagesQuery = (filter: ReviewFilter) =>
   infiniteQueryOptions({
     queryKey: keys.reviewPages(filter),
-    queryFn: ({ pageParam }) => reviewHost.reviewQueue({ ...filter, offset: pageParam, limit: PAGE_SIZE }),
+    queryFn: ({ pageParam }) => host.reviewQueue({ ...filter, offset: pageParam, limit: PAGE_SIZE }),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => (last.length < PAGE_SIZE ? undefined : pages.length * PAGE_SIZE),
     placeholderData: keepPreviousData,
@@ -124,11 +120,11 @@ export const reviewPagesQuery = (filter: ReviewFilter) =>
   });
 
 export const reviewDetailQuery = (key: string) =>
-  queryOptions({ queryKey: keys.reviewDetail(key), queryFn: () => reviewHost.reviewDetail(key), gcTime: 60_000 });
+  queryOptions({ queryKey: keys.reviewDetail(key), queryFn: () => host.reviewDetail(key), gcTime: 60_000 });
 
-export const reviewCountsQuery = () => queryOptions({ queryKey: keys.reviewCounts, queryFn: reviewHost.reviewCounts });
+export const reviewCountsQuery = () => queryOptions({ queryKey: keys.reviewCounts, queryFn: host.reviewCounts });
 
-export const keptApartQuery = () => queryOptions({ queryKey: keys.keptApart, queryFn: reviewHost.keptApart });
+export const keptApartQuery = () => queryOptions({ queryKey: keys.keptApart, queryFn: host.keptApart });
 
 /** The figures of the last hour and day move on by themselves: who shows them asks again now and then. */
 export const healthQuery = () => queryOptions({ queryKey: keys.health, queryFn: host.syncHealth });

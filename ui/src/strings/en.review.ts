@@ -100,6 +100,11 @@ export const review = {
     me: 'me',
   },
 
+  look: {
+    label: 'Look for duplicates',
+    found: (n: number) => (n === 0 ? 'No new suspects' : `${count(n, 'new suspect')} found`),
+  },
+
   bulk: {
     all: (n: string) => `Accept all ${n}…`,
     some: (n: string) => `Accept ${n}…`,

@@ -50,10 +50,7 @@ export const outbox = {
 
 export const conflicts = {
   title: 'Changed here and in HaloPSA',
-  intro: 'Nothing of these fields is sent or taken over until you have chosen. Every choice can be undone.',
   text: 'Choose which value stays. The choice can be undone.',
-  none: 'Nothing differs',
-  noneText: 'Where you and a colleague in HaloPSA change the same field, both values will wait here for you.',
   empty: 'Empty',
   mine: 'Here',
   theirs: 'In HaloPSA',
@@ -67,12 +64,10 @@ export const conflicts = {
     theirs: (n: number) => (n === 2 ? 'Take both of HaloPSA’s' : `Take all ${n} of HaloPSA’s`),
   },
   allOf: (action: string, what: string) => `${action}: ${what}`,
-  allTickets: 'all tickets',
   result: 'On both sides then',
   becomes: { mine: 'It is sent to HaloPSA.', theirs: 'It is taken over here.' },
   undecided: (mine: string) => `Until you choose, ${mine} stays here and is not sent.`,
   spoken: (label: string, mine: string, theirs: string) => `${label}: here ${mine}, in HaloPSA ${theirs}`,
-  keys: { move: 'next and previous' },
 } as const;
 
 export const banners = {

@@ -5,6 +5,7 @@ import { dnc } from './en.dnc';
 import { imports } from './en.imports';
 import { list } from './en.list';
 import { lists } from './en.lists';
+import { merging } from './en.merging';
 import { party } from './en.party';
 import { plan } from './en.plan';
 import { review } from './en.review';
@@ -86,6 +87,7 @@ export const en = {
     reviewDiscard: 'Discard what came in',
     reviewAssign: 'Assign the item to a colleague',
     reviewSelect: 'Select or deselect the item',
+    reviewLook: 'Look for duplicates among the tickets',
     reviewClear: 'Clear the selection of items',
     reviewOpen: 'Open the ticket of the item',
     reviewMine: 'Keep my value',
@@ -257,6 +259,7 @@ export const en = {
   imports,
   list,
   lists,
+  merging,
   outbox,
   party,
   plan,

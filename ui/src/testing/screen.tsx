@@ -11,6 +11,7 @@ import { host } from '@/api/host';
 import { makeQueryClient } from '@/api/queries';
 import { LookupProvider, makeLookup } from '@/api/reference';
 import { LiveRegion } from '@/components/announce';
+import { theme } from '@/theme/theme';
 
 type Answers = Partial<{ [Name in keyof typeof host]: Awaited<ReturnType<(typeof host)[Name]>> }>;
 
@@ -67,7 +68,7 @@ export function layOut(room: number, line: number): void {
 export function renderScreen(screen: ReactNode): RenderResult & { client: ReturnType<typeof makeQueryClient> } {
   const client = makeQueryClient();
   const around = (inside: ReactNode) => (
-    <MantineProvider env="test">
+    <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={client}>
         <ActionProvider>
           <LookupProvider value={makeLookup(REFERENCE)}>

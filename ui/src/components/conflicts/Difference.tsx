@@ -10,8 +10,6 @@ interface DifferenceProps {
   conflict: ConflictRow;
   active: boolean;
   busy: boolean;
-  /** Room for the result beside the two values, rather than below. */
-  wide: boolean;
   onActive: () => void;
   onChoose: (side: Side) => void;
 }
@@ -19,7 +17,7 @@ interface DifferenceProps {
 const SIDES: readonly Side[] = ['mine', 'theirs'];
 
 /** One property that was changed on both sides: both values with who and when, and what a choice would make of it. */
-export function Difference({ conflict, active, busy, wide, onActive, onChoose }: DifferenceProps) {
+export function Difference({ conflict, active, busy, onActive, onChoose }: DifferenceProps) {
   const lookup = useLookup();
   const [looked, setLooked] = useState<Side | null>(null);
   const resultId = useId();
@@ -39,7 +37,6 @@ export function Difference({ conflict, active, busy, wide, onActive, onChoose }:
       className={classes.difference}
       data-conflict={conflict.id}
       data-active={active}
-      data-wide={wide}
       onFocus={onActive}
     >
       <p className={classes.label}>

@@ -1,9 +1,9 @@
-/** Going through what differs by keyboard, and settling it: the same in the ticket panel and on the page of its own. */
+/** Going through what differs by keyboard, and settling it, in the ticket panel. */
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useAction } from '@/actions/useActions';
 import type { ConflictRow, Side } from '@/api/bindings';
 import { operations } from '@/components/operations';
-import { following, step } from './conflicts';
+import { following, step } from '@/lib/stepping';
 
 export interface ConflictReviewing {
   active: number | null;
@@ -15,14 +15,11 @@ export interface ConflictReviewing {
 interface Options {
   /** In the order in which they stand on the screen. */
   rows: readonly ConflictRow[];
-  /** Everything that belongs to the review: keys count while the focus is inside, or anywhere with `anywhere`. */
+  /** Everything that belongs to the review: keys count while the focus is inside. */
   box: RefObject<HTMLElement | null>;
-  region: 'board' | 'ticket';
-  anywhere: boolean;
-  onOpen?: (ticket: number) => void;
 }
 
-export function useConflictReview({ rows, box, region, anywhere, onOpen }: Options): ConflictReviewing {
+export function useConflictReview({ rows, box }: Options): ConflictReviewing {
   const ids = rows.map((row) => row.id);
   const [chosen, setChosen] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
@@ -35,7 +32,7 @@ export function useConflictReview({ rows, box, region, anywhere, onOpen }: Optio
   });
 
   // The focus follows, unless the person is elsewhere; what was settled took the focus with it.
-  const taking = anywhere || chosen !== null;
+  const taking = chosen !== null;
   useEffect(() => {
     const held = document.activeElement;
     if (!taking || active === null || (held !== document.body && !box.current?.contains(held))) return;
@@ -50,22 +47,14 @@ export function useConflictReview({ rows, box, region, anywhere, onOpen }: Optio
     setBusy(false);
   };
 
-  const here = (): boolean => ids.length > 0 && (anywhere || (box.current?.contains(document.activeElement) ?? false));
+  const here = (): boolean => ids.length > 0 && (box.current?.contains(document.activeElement) ?? false);
   const choose = (side: Side) => (): void => {
     if (active !== null) void settle([active], side);
   };
-  const options = { region, enabled: here };
+  const options = { region: 'ticket' as const, enabled: here };
   useAction('review.next', () => setChosen(step(ids, active, 1)), options);
   useAction('review.previous', () => setChosen(step(ids, active, -1)), options);
   useAction('review.mine', choose('mine'), options);
   useAction('review.theirs', choose('theirs'), options);
-  useAction(
-    'review.open',
-    () => {
-      const row = rows.find((one) => one.id === active);
-      if (row !== undefined) onOpen?.(row.ticket);
-    },
-    { region, enabled: () => onOpen !== undefined && active !== null && here() },
-  );
   return { active, setActive: setChosen, busy, settle };
 }

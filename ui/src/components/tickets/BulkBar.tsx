@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconArrowRight, IconTag, IconUser, IconX } from '@tabler/icons-react';
+import { IconArrowMerge, IconArrowRight, IconTag, IconUser, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useHoldActions } from '@/actions/useActions';
 import type { Card } from '@/api/bindings';
@@ -7,13 +7,19 @@ import { useMoving } from '@/components/moving/Moving';
 import { t } from '@/strings';
 import classes from './BulkBar.module.css';
 
+const MergeTickets = lazy(() => import('@/components/merging/MergeTickets'));
 const ListPicker = lazy(() => import('./ListPicker'));
+
+/** More tickets than these are hardly one and the same. */
+const MOST_MERGED = 20;
 
 /** What can be done with the selected tickets. */
 export function BulkBar({ selection, onClear }: { selection: ReadonlyMap<number, Card>; onClear: () => void }) {
   const moving = useMoving();
   const [listing, setListing] = useState(false);
-  useHoldActions(listing);
+  // Those that were selected when it was asked for: what is merged leaves the selection.
+  const [merging, setMerging] = useState<readonly Card[] | null>(null);
+  useHoldActions(listing || merging !== null);
   if (selection.size === 0) return null;
   const cards = [...selection.values()];
   return (
@@ -28,10 +34,30 @@ export function BulkBar({ selection, onClear }: { selection: ReadonlyMap<number,
       <Button size="xs" variant="default" leftSection={<IconTag size={14} />} onClick={() => setListing(true)}>
         {t.lists.bulk}
       </Button>
+      {cards.length > 1 && cards.length <= MOST_MERGED && (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconArrowMerge size={14} />}
+          onClick={() => setMerging(cards)}
+        >
+          {t.merging.open}
+        </Button>
+      )}
       <Button size="xs" variant="subtle" color="gray" leftSection={<IconX size={14} />} onClick={onClear}>
         {t.board.bulk.clear}
       </Button>
       <Suspense fallback={null}>
+        {merging !== null && (
+          <MergeTickets
+            cards={merging}
+            onClose={() => setMerging(null)}
+            onMerged={() => {
+              setMerging(null);
+              onClear();
+            }}
+          />
+        )}
         {listing && <ListPicker tickets={cards.map((card) => card.id)} onClose={() => setListing(false)} />}
       </Suspense>
     </div>

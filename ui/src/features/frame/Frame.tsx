@@ -2,7 +2,6 @@
 import { Button, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangleFilled,
-  IconArrowsLeftRight,
   IconCheck,
   IconClock,
   IconCloudOff,
@@ -10,6 +9,7 @@ import {
   IconInbox,
   IconLayoutKanban,
   IconList,
+  IconListCheck,
   IconPlus,
   IconSearch,
   IconSettings,
@@ -18,7 +18,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { syncQuery } from '@/api/queries';
+import { reviewCountsQuery, syncQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
 import { Keys } from '@/components/Keys';
 import { Logo } from '@/components/Logo';
@@ -104,7 +104,8 @@ export function Frame({
 function Rail({ onPreferences }: { onPreferences: () => void }) {
   const { me } = useLookup();
   const { data: sync } = useQuery(syncQuery());
-  const { parked = 0, conflicts = 0 } = sync?.counts ?? {};
+  const { data: review } = useQuery(reviewCountsQuery());
+  const { parked = 0 } = sync?.counts ?? {};
   const you = me === undefined ? t.frame.whoAreYou : `${t.frame.you}: ${me.name}`;
   return (
     <nav className={classes.rail} aria-label={t.frame.navigation}>
@@ -114,10 +115,10 @@ function Rail({ onPreferences }: { onPreferences: () => void }) {
       <Entry to="/import" label={t.frame.imports} icon={<IconFileImport size={20} stroke={1.7} />} />
       <Entry to="/outbox" label={t.frame.outbox} icon={<IconInbox size={20} stroke={1.7} />} count={parked} />
       <Entry
-        to="/conflicts"
+        to="/review"
         label={t.frame.review}
-        icon={<IconArrowsLeftRight size={20} stroke={1.7} />}
-        count={conflicts}
+        icon={<IconListCheck size={20} stroke={1.7} />}
+        count={review?.total ?? 0}
       />
       <span className={classes.spring} />
       <Entry
@@ -145,7 +146,7 @@ function Entry({
   icon,
   count = 0,
 }: {
-  to: '/board' | '/list' | '/import' | '/outbox' | '/conflicts' | '/settings';
+  to: '/board' | '/list' | '/import' | '/outbox' | '/review' | '/settings';
   label: string;
   icon: ReactNode;
   count?: number;

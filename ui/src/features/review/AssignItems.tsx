@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
+import { host } from '@/api/host';
 import { useLookup } from '@/api/reference';
-import { reviewHost } from '@/api/review';
 import { OwnerMark } from '@/components/OwnerMark';
 import { operations } from '@/components/operations';
 import { Picker } from '@/components/Picker';
@@ -37,7 +37,7 @@ export function AssignItems({
   const pick = (id: string): void => {
     const agent = reference.agents.find((one) => String(one.id) === id);
     void operations
-      .attempt(() => reviewHost.assignReview([...items], agent?.id ?? null))
+      .attempt(() => host.assignReview([...items], agent?.id ?? null))
       .then((done) => {
         if (done !== null) onDone();
       });

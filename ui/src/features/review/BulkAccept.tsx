@@ -3,9 +3,8 @@
 import { Button, Modal } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Done } from '@/api/bindings';
-import { asUiError } from '@/api/host';
+import { asUiError, host } from '@/api/host';
 import { keys, type ReviewFilter, reviewDetailQuery } from '@/api/queries';
-import { reviewHost } from '@/api/review';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
@@ -26,7 +25,7 @@ export function BulkAccept({ items, filter, onClose, onAccept }: BulkAcceptProps
     queryKey: keys.reviewBulk(items, filter),
     queryFn: async () =>
       items === null
-        ? reviewHost.reviewBulkPreview({ ...filter, offset: 0, limit: 0 })
+        ? host.reviewBulkPreview({ ...filter, offset: 0, limit: 0 })
         : previewOf(await Promise.all(items.map((key) => client.fetchQuery(reviewDetailQuery(key))))),
     staleTime: 0,
     gcTime: 0,
@@ -63,7 +62,7 @@ export function BulkAccept({ items, filter, onClose, onAccept }: BulkAcceptProps
               data-autofocus
               disabled={data.keys.length === 0}
               // What was shown is what is done: exactly these items, even when more have come in since.
-              onClick={() => onAccept(data.keys, () => reviewHost.reviewBulkAccept(data.keys))}
+              onClick={() => onAccept(data.keys, () => host.reviewBulkAccept(data.keys))}
             >
               {t.review.bulk.submit(data.keys.length)}
             </Button>

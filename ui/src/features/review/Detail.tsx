@@ -1,10 +1,10 @@
 /** One item: why it is here, both sides of every field, what will come of it, and the ways to decide. */
 import { Button, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { Card, ReviewAction, ReviewDetail, ReviewField, ReviewRow } from '@/api/bindings';
 import { asUiError } from '@/api/host';
 import { reviewDetailQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
-import type { ReviewAction, ReviewDetail, ReviewField, ReviewRow } from '@/api/review';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Keys } from '@/components/Keys';
 import { TicketList } from '@/components/TicketList';
@@ -29,6 +29,7 @@ interface DetailProps {
   onDecide: (action: ReviewAction) => void;
   onOpen: (ticket: number) => void;
   onAssign: () => void;
+  onMerge: (cards: readonly Card[]) => void;
 }
 
 export function Detail(props: DetailProps) {
@@ -81,7 +82,7 @@ export function Detail(props: DetailProps) {
 
 type PartProps = DetailProps & { detail: ReviewDetail };
 
-function Body({ detail, choice, editing, onPick, onType, onEdited, onOpen }: PartProps) {
+function Body({ detail, choice, editing, onPick, onType, onEdited, onOpen, onMerge }: PartProps) {
   return (
     <>
       {detail.evidence.length > 0 && (
@@ -115,6 +116,9 @@ function Body({ detail, choice, editing, onPick, onType, onEdited, onOpen }: Par
         <section aria-label={t.review.cluster} className={classes.part}>
           <h4 className={classes.subtitle}>{t.review.cluster}</h4>
           <TicketList cards={detail.cluster} onOpen={onOpen} />
+          <Button size="compact-xs" variant="default" mt="xs" onClick={() => onMerge(detail.cluster)}>
+            {t.merging.openAll(detail.cluster.length)}
+          </Button>
         </section>
       )}
     </>

@@ -1,9 +1,10 @@
 /** Both sides of every field beside each other, and what will come of it, live. */
+
 import { NativeSelect, TextInput } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
+import type { ReviewDetail, ReviewField, ReviewSide, SideValue } from '@/api/bindings';
 import { useLookup } from '@/api/reference';
-import type { ReviewDetail, ReviewField, ReviewSide, SideValue } from '@/api/review';
 import { FieldInput } from '@/components/FieldInput';
 import { StageDot } from '@/components/StageDot';
 import { formats } from '@/lib/formats';

@@ -1,8 +1,9 @@
 /** Which part of the queue is shown; it stands in the address. */
+
 import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import type { ReviewCounts } from '@/api/bindings';
 import { useLookup } from '@/api/reference';
-import type { ReviewCounts } from '@/api/review';
 import { formats } from '@/lib/formats';
 import { REVIEW_REASONS, type ReviewSearch } from '@/lib/urlState';
 import { t } from '@/strings';

@@ -2,10 +2,9 @@
 
 import { Button, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { asUiError } from '@/api/host';
+import { asUiError, host } from '@/api/host';
 import { keptApartQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
-import { reviewHost } from '@/api/review';
 import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { LongList } from '@/components/LongList';
@@ -41,7 +40,7 @@ export function NotSame({ onClose }: { onClose: () => void }) {
                 size="compact-xs"
                 variant="default"
                 aria-label={t.review.notSame.takeBackOf(pair.left, pair.right)}
-                onClick={() => void operations.attempt(() => reviewHost.takeBackApart(pair.id))}
+                onClick={() => void operations.attempt(() => host.takeBackApart(pair.id))}
               >
                 {t.review.notSame.takeBack}
               </Button>

@@ -1,4 +1,5 @@
 /** The queue itself, one line for each item. */
+
 import {
   IconAlertTriangle,
   IconArrowsLeftRight,
@@ -10,9 +11,8 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { memo, type ReactNode, type UIEvent, useEffect, useRef } from 'react';
-import type { AgentRow } from '@/api/bindings';
+import type { AgentRow, ReviewReason, ReviewRow } from '@/api/bindings';
 import { useLookup } from '@/api/reference';
-import type { ReviewReason, ReviewRow } from '@/api/review';
 import { LongList } from '@/components/LongList';
 import { OwnerMark } from '@/components/OwnerMark';
 import { formats } from '@/lib/formats';

@@ -1,8 +1,8 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ReviewDetail, ReviewRow } from '@/api/bindings';
 import { host } from '@/api/host';
-import type { ReviewDetail, ReviewRow, reviewHost } from '@/api/review';
 import { formats } from '@/lib/formats';
 import type { ReviewSearch } from '@/lib/urlState';
 import { ANN, answer, expectAccessible, layOut, renderScreen } from '@/testing/screen';
@@ -38,12 +38,10 @@ function open(rows: ReviewRow[], search: ReviewSearch = {}) {
   desk.rows = rows;
   answer({});
   const calls = {
-    reviewQueue: vi.fn(
-      async ({ reason = null, offset = 0, limit = 100 }: Parameters<typeof reviewHost.reviewQueue>[0]) => {
-        const shown = desk.rows.filter((row) => reason === null || row.reason === reason);
-        return shown.slice(offset, offset + limit);
-      },
-    ),
+    reviewQueue: vi.fn(async ({ reason = null, offset = 0, limit = 100 }: Parameters<typeof host.reviewQueue>[0]) => {
+      const shown = desk.rows.filter((row) => reason === null || row.reason === reason);
+      return shown.slice(offset, offset + limit);
+    }),
     reviewCounts: vi.fn(async () => ({ total: desk.rows.length, mine: 0, reasons: [], sources: ['Apollo'] })),
     reviewDetail: vi.fn(async (key: string) => {
       const row = desk.rows.find((one) => one.key === key);
@@ -70,6 +68,7 @@ function open(rows: ReviewRow[], search: ReviewSearch = {}) {
       },
     ]),
     takeBackApart: vi.fn(async () => ({ operation: 8, label: 'Taken back' })),
+    findDuplicates: vi.fn(async () => ({ looked_at: 3, new: 2 })),
     undo: vi.fn(async () => desk.undo()),
   };
   for (const [name, work] of Object.entries(calls)) {
@@ -326,6 +325,14 @@ it('narrows the queue by reason, and finds the way back out', async () => {
   fireEvent.change(reason, { target: { value: 'import_error' } });
   fireEvent.click(await screen.findByRole('button', { name: 'Show all' }));
   await at('item:1');
+});
+
+it('looks for duplicates when asked', async () => {
+  const { findDuplicates } = open(THREE);
+  await read();
+  press('l');
+  expect(await screen.findByText('2 new suspects found')).toBeTruthy();
+  expect(findDuplicates).toHaveBeenCalledTimes(1);
 });
 
 it('lists the pairs that were told apart, to be taken back', async () => {

@@ -3,16 +3,16 @@
 import { Button } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useAction, useHoldActions } from '@/actions/useActions';
-import { asUiError } from '@/api/host';
+import type { Card, ReviewAction, ReviewField } from '@/api/bindings';
+import { asUiError, host } from '@/api/host';
 import { reviewDetailQuery } from '@/api/queries';
 import { useLookup } from '@/api/reference';
-import type { ReviewAction, ReviewField } from '@/api/review';
-import { reviewHost } from '@/api/review';
 import { announce } from '@/components/announce';
 import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { toast } from '@/components/toast';
 import { formats } from '@/lib/formats';
 import type { ReviewSearch } from '@/lib/urlState';
 import { t } from '@/strings';
@@ -43,6 +43,8 @@ import {
 } from './review';
 import { useQueue } from './useQueue';
 
+const MergeTickets = lazy(() => import('@/components/merging/MergeTickets'));
+
 interface ReviewPageProps {
   search: ReviewSearch;
   onSearch: (change: ReviewSearchChange) => void;
@@ -56,7 +58,8 @@ export type ReviewSearchChange = { [K in keyof ReviewSearch]?: ReviewSearch[K] |
 type Dialog =
   | { is: 'bulk'; items: readonly string[] | null }
   | { is: 'assign'; items: readonly string[] }
-  | { is: 'not-same' };
+  | { is: 'not-same' }
+  | { is: 'merge'; cards: readonly Card[] };
 
 const CLEARED: ReviewSearchChange = { reason: undefined, via: undefined, older: undefined, who: undefined };
 
@@ -70,6 +73,7 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
   const [edit, setEdit] = useState<{ key: string; before: Choice } | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [looking, setLooking] = useState(false);
   useHoldActions(dialog !== null);
   useLayoutEffect(onPainted, [onPainted]);
   // The keys of the queue count while the focus is on its screen: whoever comes here can decide at once.
@@ -111,7 +115,7 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
     const decision = decisionOf(action, shown, choice);
     setEdit(null);
     setSelected((before) => new Set([...before].filter((one) => one !== key)));
-    void queue.decide([key], () => reviewHost.decideReview(key, decision));
+    void queue.decide([key], () => host.decideReview(key, decision));
   };
 
   const startEdit = (): void => {
@@ -130,6 +134,18 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
     if (!keep && edit !== null) choose(edit.before);
     setEdit(null);
     document.querySelector<HTMLElement>(`[data-item="${key}"]`)?.focus();
+  };
+
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    setLooking(true);
+    try {
+      const found = await host.findDuplicates();
+      toast.note(t.review.look.found(found.new));
+    } catch (error) {
+      toast.failure(error);
+    }
+    setLooking(false);
   };
 
   const select = (of: string, range: boolean): void =>
@@ -159,6 +175,7 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
   useAction('review.discard', () => decide('discard'), here);
   useAction('review.assign', () => setDialog({ is: 'assign', items: forAssigning }), here);
   useAction('review.select', () => select(key, false), here);
+  useAction('review.look', () => void look(), { region: 'review', enabled: () => edit === null });
   useAction('review.clear', () => setSelected(new Set()), {
     region: 'review',
     enabled: () => selected.size > 0 && edit === null,
@@ -196,6 +213,9 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
                 {t.review.bulk.all(total)}
               </Button>
             )}
+            <Button size="xs" variant="subtle" color="gray" loading={looking} onClick={() => void look()}>
+              {t.review.look.label}
+            </Button>
             <Button size="xs" variant="subtle" color="gray" onClick={() => setDialog({ is: 'not-same' })}>
               {t.review.notSame.open}
             </Button>
@@ -235,6 +255,7 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
             onDecide={decide}
             onOpen={onOpen}
             onAssign={() => setDialog({ is: 'assign', items: [key] })}
+            onMerge={(cards) => setDialog({ is: 'merge', cards })}
           />
         </div>
       )}
@@ -260,6 +281,11 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
           }}
         />
       )}
+      <Suspense fallback={null}>
+        {dialog?.is === 'merge' && (
+          <MergeTickets cards={dialog.cards} onClose={() => setDialog(null)} onMerged={() => setDialog(null)} />
+        )}
+      </Suspense>
       {dialog?.is === 'not-same' && <NotSame onClose={() => setDialog(null)} />}
     </div>
   );

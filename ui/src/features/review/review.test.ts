@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReviewField } from '@/api/review';
+import type { ReviewField } from '@/api/bindings';
 import {
   acceptedAction,
   arrange,

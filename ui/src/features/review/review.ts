@@ -1,6 +1,5 @@
 /** What a person sees of a review item and makes of it: which side of each field, and what comes of that. Pure. */
 
-import type { ReviewFilter } from '@/api/queries';
 import type {
   BulkPreview,
   Pick,
@@ -10,7 +9,8 @@ import type {
   ReviewDetail,
   ReviewField,
   ReviewReason,
-} from '@/api/review';
+} from '@/api/bindings';
+import type { ReviewFilter } from '@/api/queries';
 import type { ReviewSearch } from '@/lib/urlState';
 import { t } from '@/strings';
 

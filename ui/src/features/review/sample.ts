@@ -1,5 +1,5 @@
 /** Items of the queue for the tests. */
-import type { Pick, ReviewDetail, ReviewField, ReviewRow, SideValue } from '@/api/review';
+import type { Pick, ReviewDetail, ReviewField, ReviewRow, SideValue } from '@/api/bindings';
 
 export const rowOf = (key: string, change: Partial<ReviewRow> = {}): ReviewRow => ({
   key,

@@ -1,12 +1,11 @@
 /** The queue as a person goes through it: its pages, the item in view, and what has been decided but not read back yet. */
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Done } from '@/api/bindings';
+import type { Done, ReviewRow } from '@/api/bindings';
 import { keys, type ReviewFilter, reviewCountsQuery, reviewDetailQuery, reviewPagesQuery } from '@/api/queries';
-import type { ReviewRow } from '@/api/review';
-import { following, step } from '@/components/conflicts/conflicts';
 import { operations } from '@/components/operations';
 import { formats } from '@/lib/formats';
+import { following, step } from '@/lib/stepping';
 import { countOf } from './review';
 
 /** So close to the end of what is loaded, more is asked for. */

@@ -10,7 +10,7 @@ import { t } from '@/strings';
 /** Fields of this ticket that were changed here and in HaloPSA: both values, and the choice. */
 export function Conflicts({ conflicts }: { conflicts: readonly ConflictRow[] }) {
   const box = useRef<HTMLElement>(null);
-  const review = useConflictReview({ rows: conflicts, box, region: 'ticket', anywhere: false });
+  const review = useConflictReview({ rows: conflicts, box });
   const [first] = conflicts;
   if (first === undefined) return null;
   return (
@@ -29,7 +29,6 @@ export function Conflicts({ conflicts }: { conflicts: readonly ConflictRow[] }) 
           conflict={conflict}
           active={conflict.id === review.active}
           busy={review.busy}
-          wide={false}
           onActive={() => review.setActive(conflict.id)}
           onChoose={(side) => void review.settle([conflict.id], side)}
         />

@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConflictRow } from '@/api/bindings';
-import { following, groupConflicts, step } from './conflicts';
-
-const row = (id: number, ticket: number): ConflictRow =>
-  ({ id, ticket, ticket_label: `Ticket ${ticket}`, lifecycle: 'lead' }) as ConflictRow;
-
-it('keeps what belongs to a ticket together, the longest waiting ticket first', () => {
-  const groups = groupConflicts([row(5, 20), row(6, 10), row(7, 20)]);
-  expect(groups.map((group) => [group.label, group.conflicts.map((one) => one.id)])).toEqual([
-    ['Ticket 20', [5, 7]],
-    ['Ticket 10', [6]],
-  ]);
-});
+import { following, step } from './stepping';
 
 describe('going through them', () => {
   it.each([

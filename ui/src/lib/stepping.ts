@@ -1,29 +1,4 @@
-/** What differs between here and HaloPSA, as a person goes through it. */
-import type { ConflictRow, Lifecycle } from '@/api/bindings';
-
-export interface ConflictGroup {
-  ticket: number;
-  label: string;
-  lifecycle: Lifecycle;
-  conflicts: ConflictRow[];
-}
-
-/** One group for each ticket; the ticket that has waited longest comes first. */
-export function groupConflicts(rows: readonly ConflictRow[]): ConflictGroup[] {
-  const groups = new Map<number, ConflictGroup>();
-  for (const row of rows) {
-    const group = groups.get(row.ticket);
-    if (group === undefined) {
-      groups.set(row.ticket, {
-        ticket: row.ticket,
-        label: row.ticket_label,
-        lifecycle: row.lifecycle,
-        conflicts: [row],
-      });
-    } else group.conflicts.push(row);
-  }
-  return [...groups.values()];
-}
+/** Going through a list by keyboard while it changes. */
 
 /** The one after `active`, or `by` steps away; stays at the ends. Without an active one, the first. */
 export function step<Id>(ids: readonly Id[], active: Id | null, by: number): Id | null {
