@@ -8,6 +8,7 @@ import {
   redirect,
   useLocation,
   useNavigate,
+  useRouter,
   useSearch,
 } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState } from 'react';
@@ -27,6 +28,7 @@ import { toast } from './components/toast';
 import Board from './features/board/Board';
 import Filters from './features/board/Filters';
 import { Frame } from './features/frame/Frame';
+import { type InsightsSearch, readInsightsSearch } from './features/insights/view';
 import Palette from './features/search/Palette';
 import { recall, remember } from './lib/remembered';
 import {
@@ -54,6 +56,7 @@ const ListPage = lazy(() => import('./features/list/ListPage'));
 const OutboxPage = lazy(() => import('./features/outbox/OutboxPage'));
 const ImportsPage = lazy(() => import('./features/imports/ImportsPage'));
 const ReviewPage = lazy(() => import('./features/review/ReviewPage'));
+const InsightsPage = lazy(() => import('./features/insights/InsightsPage'));
 const SettingsPage = lazy(() => import('./features/settings/SettingsPage'));
 const HealthPage = lazy(() => import('./features/health/HealthPage'));
 const OutboxDrawer = lazy(() => import('./features/outbox/OutboxDrawer'));
@@ -79,6 +82,7 @@ const TITLES: Record<string, string> = {
   '/outbox': t.frame.outbox,
   '/review': t.frame.review,
   '/health': t.frame.health,
+  '/insights': t.frame.insights,
   '/settings': t.frame.settings,
 };
 
@@ -110,7 +114,11 @@ const boardRoute = createRoute({
 const listRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/list',
-  validateSearch: (raw: Record<string, unknown>): ListSearch => readListSearch(raw),
+  // The view of the insights is carried along, so that going back from the rows of a figure finds it.
+  validateSearch: (raw: Record<string, unknown>): ListSearch & InsightsSearch => ({
+    ...readInsightsSearch(raw),
+    ...readListSearch(raw),
+  }),
   component: ListScreen,
   errorComponent: Crashed,
 });
@@ -157,6 +165,17 @@ const healthRoute = createRoute({
   errorComponent: Crashed,
 });
 
+const insightsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/insights',
+  validateSearch: (raw: Record<string, unknown>): BoardSearch & InsightsSearch => ({
+    ...readBoardSearch(raw),
+    ...readInsightsSearch(raw),
+  }),
+  component: InsightsScreen,
+  errorComponent: Crashed,
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
@@ -195,6 +214,7 @@ export function makeRouter(profile: string) {
       outboxRoute,
       reviewRoute,
       healthRoute,
+      insightsRoute,
       settingsRoute,
     ]),
     history: makeHistory(profile),
@@ -289,6 +309,7 @@ function Screens({ app }: { app: AppState }) {
   useAction('go.review', () => void navigate({ to: '/review', search: (before) => before }));
   useAction('go.settings', () => void navigate({ to: '/settings', search: (before) => before }));
   useAction('go.health', () => void navigate({ to: '/health', search: (before) => before }));
+  useAction('go.insights', () => void navigate({ to: '/insights', search: (before) => before }));
   useAction('drawer.toggle', toDrawer);
   useAction('sync.now', run(host.syncNow, t.outbox.syncNow));
   useAction('sync.retry', run(host.retryAll, t.outbox.retriedAll));
@@ -367,12 +388,20 @@ function BoardScreen() {
 function ListScreen() {
   const { onPainted } = useApp();
   const search = listRoute.useSearch() as ListSearch & FrameSearch;
+  const navigate = useNavigate();
   const change = useChangeSearch();
   const openTicket = useOpenTicket();
   return (
     <div className="screen">
       <Suspense fallback={null}>
-        <ListPage search={search} opened={search.ticket} onSearch={change} onOpen={openTicket} onPainted={onPainted} />
+        <ListPage
+          search={search}
+          opened={search.ticket}
+          onSearch={change}
+          onOpen={openTicket}
+          onInsights={() => void navigate({ to: '/insights', search: ({ rows: _rows, ...before }) => before })}
+          onPainted={onPainted}
+        />
       </Suspense>
     </div>
   );
@@ -441,6 +470,27 @@ function HealthScreen() {
         onPainted={onPainted}
         onOpen={openTicket}
         onOutbox={() => void navigate({ to: '/outbox', search: (before) => before })}
+      />
+    </Suspense>
+  );
+}
+
+function InsightsScreen() {
+  const { onPainted } = useApp();
+  const { insights } = insightsRoute.useSearch();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const change = useChangeSearch();
+  return (
+    <Suspense fallback={null}>
+      <InsightsPage
+        view={insights ?? {}}
+        onView={(view) => change({ insights: Object.keys(view).length === 0 ? undefined : view })}
+        hrefOf={(rows) =>
+          router.buildLocation({ to: '/list', search: { rows, ...(insights === undefined ? {} : { insights }) } }).href
+        }
+        onOpen={(rows) => void navigate({ to: '/list', search: (before) => ({ ...before, rows }) })}
+        onPainted={onPainted}
       />
     </Suspense>
   );

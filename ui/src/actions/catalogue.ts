@@ -34,6 +34,7 @@ export const ACTIONS = define({
   'go.imports': { label: t.actions.imports, section: 'go', scope: 'global', keys: ['mod+i'] },
   'go.settings': { label: t.actions.settings, section: 'go', scope: 'global', keys: ['g ,'] },
   'go.health': { label: t.actions.health, section: 'go', scope: 'global', keys: ['g h'] },
+  'go.insights': { label: t.actions.insights, section: 'go', scope: 'global', keys: ['g i'] },
   'drawer.toggle': { label: t.actions.drawer, section: 'go', scope: 'global', keys: ['g s'] },
 
   'import.next': { label: t.actions.importNext, section: 'edit', scope: 'global', keys: ['mod+Enter'] },

@@ -19,7 +19,7 @@ describe('a change', () => {
     expect(touched(none)).toEqual([]);
     expect(touched({ ...none, tickets: [3, 4], outbox: true })).toEqual([['ticket', 3], ['ticket', 4], ['outbox']]);
     expect(touched({ ...none, agents: true })).toEqual([['reference']]);
-    expect(touched({ ...none, settings: true })).toEqual([['reference'], ['mapping']]);
+    expect(touched({ ...none, settings: true })).toEqual([['reference'], ['mapping'], ['dashboards']]);
   });
 
   it('touches every ticket when they are not listed', () => {

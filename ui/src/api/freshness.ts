@@ -7,6 +7,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Board, Card, Changes } from './bindings';
 import { host, onChanged, onImport, onPhase, onSync } from './host';
 import { importKeys, takeProgress } from './imports';
+import { insightKeys } from './insights';
 import { keys } from './queries';
 
 /** How often a stream of changes (a first pull) may redraw the board or the outbox, in milliseconds. */
@@ -15,6 +16,9 @@ const BOARD_PAUSE_MS = 300;
 /** How often a stream of sync events may ask for the figures of sync, in milliseconds. */
 const HEALTH_PAUSE_MS = 2000;
 
+/** How often a stream of changes may count the figures of Insights again, in milliseconds. */
+const INSIGHTS_PAUSE_MS = 3000;
+
 /** Which queries a change touches. */
 export function touched(changes: Changes): QueryKey[] {
   const list: QueryKey[] = [];
@@ -22,7 +26,7 @@ export function touched(changes: Changes): QueryKey[] {
   else for (const id of changes.tickets) list.push(keys.ticket(id));
   if (changes.outbox) list.push(keys.outbox);
   if (changes.agents || changes.settings) list.push(keys.reference);
-  if (changes.settings) list.push(keys.mapping);
+  if (changes.settings) list.push(keys.mapping, insightKeys.dashboards);
   return list;
 }
 
@@ -88,6 +92,8 @@ export function startFreshness(client: QueryClient): () => void {
   const refreshReview = paced(() => void client.invalidateQueries({ queryKey: keys.review }), BOARD_PAUSE_MS);
   const refreshHealth = paced(() => void client.invalidateQueries({ queryKey: keys.health }), HEALTH_PAUSE_MS);
 
+  const recount = paced(() => void client.invalidateQueries({ queryKey: insightKeys.all }), INSIGHTS_PAUSE_MS);
+
   // A run writes many portions a second.
   const refreshImports = paced(() => void client.invalidateQueries({ queryKey: importKeys.all }), BOARD_PAUSE_MS);
 
@@ -97,8 +103,9 @@ export function startFreshness(client: QueryClient): () => void {
         if (queryKey === keys.outbox) refreshOutbox();
         else void client.invalidateQueries({ queryKey });
       }
-      if (changes.imports) refreshImports();
+      if (changes.board || changes.all_tickets || changes.tickets.length > 0) recount();
       if (changes.board || changes.all_tickets || changes.tickets.length > 0) redrawList();
+      if (changes.imports) refreshImports();
       // An item shows the values of its tickets as they are.
       if (changes.review || changes.outbox || changes.all_tickets || changes.tickets.length > 0) refreshReview();
       if (changes.board || changes.all_tickets) redrawBoard();
@@ -130,6 +137,8 @@ export function startFreshness(client: QueryClient): () => void {
         keys.health,
         keys.mapping,
         keys.sync,
+        insightKeys.all,
+        insightKeys.dashboards,
         importKeys.all,
         importKeys.rules,
       ];

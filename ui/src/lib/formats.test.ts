@@ -45,6 +45,11 @@ describe('dates', () => {
     }
   });
 
+  it('says a month with its year, in every time zone', () => {
+    expect(uk.month('2026-11')).toBe('Nov 2026');
+    expect(makeFormats('en-US', 'Pacific/Honolulu').month('2027-01')).toBe('Jan 2027');
+  });
+
   it('says only the time today, the day otherwise', () => {
     expect(uk.moment('2026-11-21T10:42:00Z', NOON)).toBe('10:42');
     expect(uk.moment('2026-11-20T10:42:00Z', NOON)).toBe('20 Nov, 10:42');

@@ -22,6 +22,8 @@ export interface Formats {
   day(iso: string, now?: number): string;
   /** "12 Nov 2026". */
   fullDay(iso: string): string;
+  /** "Nov 2026", of `2026-11`. */
+  month(yearMonth: string): string;
   /** "10:42". */
   time(iso: string): string;
   /** "10:42" today, "12 Nov, 10:42" on another day. */
@@ -86,6 +88,7 @@ export function makeFormats(locale: string, timeZone?: string): Formats {
     year: 'numeric',
     timeZone: 'UTC',
   });
+  const calendarMonth = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' });
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', ...zone });
   const full = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
@@ -133,6 +136,7 @@ export function makeFormats(locale: string, timeZone?: string): Formats {
       const { at, dayOnly } = instant(iso);
       return (dayOnly ? calendarDayYear : dayWithYear).format(at);
     },
+    month: (yearMonth) => calendarMonth.format(new Date(`${yearMonth}-15T12:00:00Z`)),
     time: (iso) => time.format(new Date(iso)),
     moment(iso, now = Date.now()) {
       const at = new Date(iso);

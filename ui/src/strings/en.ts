@@ -3,6 +3,7 @@ import { count } from './count';
 import { board } from './en.board';
 import { dnc } from './en.dnc';
 import { imports } from './en.imports';
+import { insights } from './en.insights';
 import { list } from './en.list';
 import { lists } from './en.lists';
 import { merging } from './en.merging';
@@ -42,6 +43,7 @@ export const en = {
     outbox: 'Go to the outbox',
     review: 'Go to the review queue',
     health: 'Go to sync health',
+    insights: 'Go to the insights',
     drawer: 'Show what is waiting for HaloPSA',
     settings: 'Go to the settings',
     newTicket: 'New ticket',
@@ -111,6 +113,7 @@ export const en = {
     imports: 'Import',
     review: 'Review',
     health: 'Sync health',
+    insights: 'Insights',
     settings: 'Settings',
     you: 'You and this computer',
     whoAreYou: 'Say who you are, to claim tickets and see your own',
@@ -257,6 +260,7 @@ export const en = {
   dnc,
   health,
   imports,
+  insights,
   list,
   lists,
   merging,

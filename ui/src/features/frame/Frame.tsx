@@ -2,6 +2,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangleFilled,
+  IconChartBar,
   IconCheck,
   IconClock,
   IconCloudOff,
@@ -113,6 +114,7 @@ function Rail({ onPreferences }: { onPreferences: () => void }) {
       <Entry to="/board" label={t.frame.board} icon={<IconLayoutKanban size={20} stroke={1.7} />} />
       <Entry to="/list" label={t.frame.list} icon={<IconList size={20} stroke={1.7} />} />
       <Entry to="/import" label={t.frame.imports} icon={<IconFileImport size={20} stroke={1.7} />} />
+      <Entry to="/insights" label={t.frame.insights} icon={<IconChartBar size={20} stroke={1.7} />} />
       <Entry to="/outbox" label={t.frame.outbox} icon={<IconInbox size={20} stroke={1.7} />} count={parked} />
       <Entry
         to="/review"
@@ -146,7 +148,7 @@ function Entry({
   icon,
   count = 0,
 }: {
-  to: '/board' | '/list' | '/import' | '/outbox' | '/review' | '/settings';
+  to: '/board' | '/list' | '/import' | '/insights' | '/outbox' | '/review' | '/settings';
   label: string;
   icon: ReactNode;
   count?: number;
