@@ -6,7 +6,7 @@
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{board, contact, insights, listing, mapping, shell, sync, tickets},
+    commands::{board, contact, insights, listing, mapping, review, shell, sync, tickets},
     events,
 };
 
@@ -82,6 +82,18 @@ pub fn builder() -> Builder<tauri::Wry> {
             contact::contact_person,
             contact::same_person,
             contact::lift_do_not_contact,
+            review::review_queue,
+            review::review_counts,
+            review::review_detail,
+            review::decide_review,
+            review::review_bulk_preview,
+            review::review_bulk_accept,
+            review::assign_review,
+            review::merge_tickets,
+            review::keep_apart,
+            review::kept_apart,
+            review::take_back_apart,
+            review::find_duplicates,
             sync::outbox,
             sync::conflicts,
             sync::retry_entry,

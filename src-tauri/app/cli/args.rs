@@ -222,6 +222,25 @@ The move is saved on this computer at once. HaloPSA gets it with the next sync."
         #[command(flatten)]
         output: Output,
     },
+    /// List what waits for somebody's decision, longest waiting first
+    #[command(after_help = "Examples:
+  leadline review --json
+  leadline review --reason possible-duplicate --look
+
+Reasons: refused-change, sync-conflict, possible-duplicate, job-change, merge-conflict, new-data, low-quality, import-error.")]
+    Review {
+        /// Only what waits for this reason
+        #[arg(long, value_name = "REASON")]
+        reason: Option<String>,
+        /// At most this many
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+        /// Look for duplicates among the tickets first
+        #[arg(long)]
+        look: bool,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Find the rows of one list in another, or twice in one
     #[command(after_help = "Examples:
   leadline link customers.csv leads.csv --out pairs.csv

@@ -11,6 +11,7 @@ mod link;
 mod mapping;
 mod print;
 pub use print::say;
+mod review;
 mod sample;
 mod tickets;
 
@@ -185,6 +186,12 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
             Some(left) => link::link(left, right.as_deref(), out.as_deref()),
             None => Err(Failure::Usage("Name two files, or one with --dedupe.".to_owned())),
         },
+        Command::Review {
+            reason,
+            limit,
+            look,
+            output,
+        } => review::review(place, reason.as_deref(), limit, look, output),
         Command::Search { text, output } => tickets::search(place, &text, output),
     }
 }

@@ -1,7 +1,7 @@
 //! What a window may ask of the host. A command converts, calls the engine and converts; it decides nothing.
 //!
 //! [`shell`] is about the app itself, [`board`] and [`listing`] read, [`tickets`] changes, [`contact`] reaches people, [`sync`] is about HaloPSA, [`mapping`]
-//! about what stands for what there.
+//! about what stands for what there, [`review`] asks for decisions.
 
 #![expect(
     clippy::let_underscore_must_use,
@@ -13,6 +13,7 @@ pub mod contact;
 pub mod insights;
 pub mod listing;
 pub mod mapping;
+pub mod review;
 pub mod shell;
 pub mod sync;
 pub mod tickets;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{ActivityId, AgentId, CompanyId, FieldKey, OperationId, ConflictId, TicketId};
+use domain::{ActivityId, AgentId, CompanyId, ConflictId, FieldKey, OperationId, TicketId};
 use engine::views::{
     CompanyOption, ContactOption, Done, LogCallRequest, MoveOutcome, MoveRequest, NewTicketRequest, PartyChoice, Side,
     UndoDone,

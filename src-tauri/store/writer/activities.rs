@@ -163,6 +163,17 @@ impl Writer<'_> {
         Ok(rows)
     }
 
+    /// Whether HaloPSA has, or may have, the note or call under a number that only holds on its ticket.
+    pub(super) fn is_bound(&self, activity: ActivityId) -> Result<bool, Error> {
+        Ok(self
+            .statement(
+                "SELECT EXISTS (SELECT 1 FROM activities WHERE id = ?1 AND starts_at IS NULL
+                    AND (halo_action IS NOT NULL OR EXISTS (
+                        SELECT 1 FROM outbox WHERE outbox.activity = ?1 AND state IN ('sending', 'uncertain'))))",
+            )?
+            .query_row([activity.0], |row| row.get(0))?)
+    }
+
     pub(super) fn set_activity_removed(&mut self, activity: ActivityId, removed: bool) -> Result<(), Error> {
         let ticket = self.ticket_of_activity(activity)?;
         self.run(

@@ -490,7 +490,10 @@ impl Writer<'_> {
                 if self.ticket_of_activity(*activity)? != ticket {
                     return conflict("An activity");
                 }
-                self.move_activity(*activity, *from)?;
+                // The number that HaloPSA gave a note or call since holds on this ticket alone.
+                if !self.is_bound(*activity)? {
+                    self.move_activity(*activity, *from)?;
+                }
             }
             Change::Told { activity } => {
                 if self.activity_in_halo(*activity)?.is_none() {
