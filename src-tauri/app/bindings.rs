@@ -6,7 +6,7 @@
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{board, contact, insights, listing, mapping, review, shell, sync, tickets},
+    commands::{board, contact, dashboards, insights, listing, mapping, review, shell, sync, tickets},
     events,
 };
 
@@ -79,6 +79,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             insights::agents_report,
             insights::insights_choices,
             insights::report_rows,
+            dashboards::dashboards,
+            dashboards::save_dashboard,
+            dashboards::delete_dashboard,
+            dashboards::save_report,
             contact::contact_person,
             contact::same_person,
             contact::lift_do_not_contact,

@@ -16,6 +16,7 @@ mod colleague;
 mod convergence;
 mod crash;
 mod creating;
+mod dashboards;
 mod do_not_contact;
 mod draining;
 mod failures;

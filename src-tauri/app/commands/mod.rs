@@ -10,6 +10,7 @@
 
 pub mod board;
 pub mod contact;
+pub mod dashboards;
 pub mod insights;
 pub mod listing;
 pub mod mapping;
