@@ -18,10 +18,11 @@ export function useQueue(filter: ReviewFilter) {
   const pages = useInfiniteQuery(reviewPagesQuery(filter));
   const { data: counts } = useQuery(reviewCountsQuery());
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const rows = useMemo(
-    () => (pages.data?.pages ?? []).flat().filter((row) => !hidden.has(row.key)),
-    [pages.data, hidden],
-  );
+  const rows = useMemo(() => {
+    // What moves between two pages while they are read comes twice.
+    const byKey = new Map((pages.data?.pages ?? []).flat().map((row) => [row.key, row]));
+    return [...byKey.values()].filter((row) => !hidden.has(row.key));
+  }, [pages.data, hidden]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   // The host counts reasons; what a finer filter leaves is known when all of it has been read.
   const counted = filter.source ?? filter.older_than_days ?? filter.assigned_to;
