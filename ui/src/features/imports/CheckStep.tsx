@@ -11,10 +11,11 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Keys } from '@/components/Keys';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
+import { doesSomething, rowsOf, tiles, total, writes } from './counting';
 import { Histogram } from './Histogram';
 import classes from './Imports.module.css';
 import { Outcomes } from './Outcomes';
-import { doesSomething, rowsOf, tiles, total, writes } from './outcomes';
+import outcomes from './Outcomes.module.css';
 import { Progress } from './Progress';
 import { Rows } from './Rows';
 import { type Attempt, useAttempt } from './useAttempt';
@@ -140,10 +141,10 @@ function Problems({ plan }: { plan: PlanView }) {
       {plan.problems.length === 0 ? (
         <p className={classes.dim}>{texts.noProblems}</p>
       ) : (
-        <ul className={classes.problems}>
+        <ul className={outcomes.problems}>
           {plan.problems.map((problem) => (
             <li key={problem.reason}>
-              <span className={classes.problemRows}>{formats.number(problem.rows)}</span>
+              <span className={outcomes.problemRows}>{formats.number(problem.rows)}</span>
               <span>
                 {problem.reason}
                 {problem.example !== '' && <span className={classes.dim}> · {texts.example(problem.example)}</span>}

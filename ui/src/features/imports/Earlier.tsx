@@ -7,8 +7,8 @@ import { LongList } from '@/components/LongList';
 import { formats } from '@/lib/formats';
 import { useNow } from '@/lib/useNow';
 import { t } from '@/strings';
+import { inShort } from './counting';
 import classes from './Imports.module.css';
-import { inShort } from './outcomes';
 import { isUnfinished } from './steps';
 
 const texts = t.imports.earlier;

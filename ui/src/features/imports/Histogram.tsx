@@ -2,6 +2,7 @@
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import classes from './Imports.module.css';
+import outcomes from './Outcomes.module.css';
 
 const texts = t.imports.quality;
 
@@ -33,17 +34,17 @@ export function Histogram({ quality, threshold }: { quality: readonly number[]; 
         {texts.title}
       </h3>
       <p className={classes.dim}>{texts.text}</p>
-      <ol className={classes.bins} data-testid="imports-quality">
+      <ol className={outcomes.bins} data-testid="imports-quality">
         {bins.map((bin) => (
-          <li key={bin.from} className={classes.bin} data-low={bin.from < threshold}>
+          <li key={bin.from} className={outcomes.bin} data-low={bin.from < threshold}>
             <span className="visually-hidden">{texts.spoken(bin.from, bin.to, bin.rows)}</span>
-            <span className={classes.binCount} aria-hidden="true">
+            <span className={outcomes.binCount} aria-hidden="true">
               {bin.rows === 0 ? '' : formats.number(bin.rows)}
             </span>
-            <span className={classes.binRoom} aria-hidden="true">
+            <span className={outcomes.binRoom} aria-hidden="true">
               <span style={{ blockSize: `${bin.height}%` }} />
             </span>
-            <span className={classes.binLabel} aria-hidden="true">
+            <span className={outcomes.binLabel} aria-hidden="true">
               {texts.bin(bin.from, bin.to)}
             </span>
           </li>

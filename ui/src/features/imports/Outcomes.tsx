@@ -2,8 +2,8 @@
 import type { ImportOutcome } from '@/api/bindings';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
-import classes from './Imports.module.css';
-import type { Tile } from './outcomes';
+import type { Tile } from './counting';
+import classes from './Outcomes.module.css';
 
 interface OutcomesProps {
   tiles: readonly Tile[];

@@ -4,9 +4,9 @@ import type { ImportSummary } from '@/api/bindings';
 import { progressQuery } from '@/api/imports';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
+import { total } from './counting';
 import classes from './Imports.module.css';
-import { total } from './outcomes';
-import { percentOf, progressFacts } from './progress';
+import { percentOf, progressFacts } from './pace';
 
 /** What is known before the first event of this session: what was done when it stopped. */
 function asStored(summary: ImportSummary) {

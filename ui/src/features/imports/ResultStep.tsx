@@ -10,9 +10,10 @@ import { TicketList } from '@/components/TicketList';
 import { toast } from '@/components/toast';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
+import { LEFT_OUT, rowsOf, type Tile, tiles, total } from './counting';
 import classes from './Imports.module.css';
 import { Outcomes } from './Outcomes';
-import { LEFT_OUT, rowsOf, type Tile, tiles, total } from './outcomes';
+import outcomes from './Outcomes.module.css';
 import { Rows } from './Rows';
 import { UndoImport } from './UndoImport';
 import { useAttempt } from './useAttempt';
@@ -135,7 +136,7 @@ function Undone({ undo, onOpen }: { undo: ImportUndo | null; onOpen: (ticket: nu
             <>
               <p className={classes.strong}>{texts.keptTitle(undo.kept_count)}</p>
               <p className={classes.dim}>{texts.keptText}</p>
-              <div className={classes.kept}>
+              <div className={outcomes.kept}>
                 <TicketList cards={undo.kept} onOpen={onOpen} />
               </div>
             </>

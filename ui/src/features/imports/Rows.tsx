@@ -11,6 +11,7 @@ import { LongList } from '@/components/LongList';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import classes from './Imports.module.css';
+import outcomes from './Outcomes.module.css';
 
 const texts = t.imports.rows;
 const ROW_PX = 46;
@@ -39,7 +40,7 @@ export function Rows({ id, outcome, count, onOpen, onClose }: RowsProps) {
         <p className={classes.dim}>{texts.none}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-        <div className={classes.rows} tabIndex={0} role="group" aria-labelledby="imports-rows">
+        <div className={outcomes.rows} tabIndex={0} role="group" aria-labelledby="imports-rows">
           <LongList items={places} keyOf={(place) => place} estimate={() => ROW_PX}>
             {(place) => <Place id={id} outcome={outcome} place={place} onOpen={onOpen} />}
           </LongList>
@@ -65,12 +66,12 @@ function Place({ id, outcome, place, onOpen }: PlaceProps) {
     return place % ROWS_PAGE === 0 ? (
       <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />
     ) : (
-      <div className={classes.row} />
+      <div className={outcomes.row} />
     );
   }
   if (row === undefined)
     return (
-      <div className={classes.row}>{data === undefined && <span className={classes.dim}>{texts.loading}</span>}</div>
+      <div className={outcomes.row}>{data === undefined && <span className={classes.dim}>{texts.loading}</span>}</div>
     );
   return <Row row={row} onOpen={onOpen} />;
 }
@@ -86,16 +87,16 @@ function Row({ row, onOpen }: { row: ImportRowView; onOpen: (ticket: number) => 
     ...row.evidence,
   ].filter((fact) => fact !== '');
   return (
-    <div className={classes.row} data-testid={`import-row-${row.line}`}>
-      <span className={classes.rowLine}>{texts.line(formats.number(row.line))}</span>
-      <div className={classes.rowMain}>
+    <div className={outcomes.row} data-testid={`import-row-${row.line}`}>
+      <span className={outcomes.rowLine}>{texts.line(formats.number(row.line))}</span>
+      <div className={outcomes.rowMain}>
         <p>
           {ticket === null ? (
             <span className={classes.strong}>{label}</span>
           ) : (
             <button
               type="button"
-              className={classes.rowTicket}
+              className={outcomes.rowTicket}
               aria-label={texts.open(label)}
               onClick={() => onOpen(ticket)}
             >
@@ -105,7 +106,7 @@ function Row({ row, onOpen }: { row: ImportRowView; onOpen: (ticket: number) => 
           <span className={classes.dim}> · {texts.quality(row.quality)}</span>
         </p>
         {row.problem !== null && <p className={classes.problem}>{row.problem}</p>}
-        {facts.length > 0 && <p className={classes.rowFacts}>{facts.join(' · ')}</p>}
+        {facts.length > 0 && <p className={outcomes.rowFacts}>{facts.join(' · ')}</p>}
       </div>
     </div>
   );

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ImportProgress, ImportState } from '@/api/bindings';
 import { makeFormats } from '@/lib/formats';
 import { readImportsSearch, readSettingsSearch } from '@/lib/urlState';
+import { doesSomething, inShort, tiles, total, writes } from './counting';
 import { binsOf } from './Histogram';
-import { doesSomething, inShort, tiles, total, writes } from './outcomes';
-import { progressFacts, timeLeft } from './progress';
+import { progressFacts, timeLeft } from './pace';
 import { PLAN } from './sample';
 import { isUnfinished, isUnwritten, stepOf } from './steps';
 
