@@ -1,4 +1,4 @@
-/** Every route of the window, in one file; the only place where features meet. */
+/** Every route of the window, in one file, which is long for that reason; the only place where features meet. */
 import {
   createBrowserHistory,
   createRootRoute,
