@@ -78,6 +78,7 @@ export const insights = {
   hide: 'Leave out',
   saved: (path: string) => `Saved as ${path}`,
   definition: 'How this is counted',
+  addends: (what: string) => `${what}. Show what it is made of`,
   opens: (what: string) => `${what}. Show the tickets`,
   nothing: 'Nothing in this period',
   nothingText: 'Choose a longer period, or clear the filter.',
@@ -207,6 +208,45 @@ export const insights = {
       lost: (name: string, n: number) => `${name}: ${count(n, 'deal')} lost`,
       open: (name: string, n: number) => `${name}: ${count(n, 'open ticket')}`,
     },
+  },
+
+  imports: {
+    source: 'Source',
+    none: 'Files of nobody in particular',
+    rows: 'Rows',
+    quality: 'Mean quality',
+    alreadyHere: 'Already here',
+    waiting: 'Wait for a decision',
+    rowsShort: (n: number) => count(n, 'row'),
+    qualityShort: (quality: string) => `quality ${quality}`,
+    groups: {
+      created: 'Created',
+      updated: 'Updated',
+      kept: 'Nothing new',
+      review: 'For a person',
+      refused: 'Not let in',
+    },
+    outcomes: {
+      created: 'Created',
+      restored: 'Restored',
+      updated: 'Updated',
+      skipped: 'Skipped',
+      preserved: 'Preserved',
+      review: 'For review',
+      rejected: 'Rejected',
+      blocked: 'Blocked',
+      error: 'Failed',
+    },
+    decisions: {
+      merged: 'Decided: merge',
+      updated: 'Decided: update',
+      created: 'Decided: create',
+      not_same: 'Decided: not the same',
+      discarded: 'Decided: discard',
+      moot: 'Settled otherwise',
+    },
+    sentence: (source: string, outcome: string, n: number, of: string) =>
+      `${source}: ${n.toLocaleString('en-GB')} of ${of} rows, ${outcome.toLowerCase()}`,
   },
 
   dashboards: {

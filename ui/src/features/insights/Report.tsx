@@ -66,7 +66,9 @@ export function Report({ report, filter, compare, ...rest }: ReportProps) {
         <More title={title} report={report} files={files} onHide={rest.onHide} />
       </header>
       {isError && data === undefined && <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />}
-      {data !== undefined && model !== undefined && <Body {...rest} title={title} about={data.about} model={model} />}
+      {data !== undefined && model !== undefined && (
+        <Body {...rest} title={title} about={data.about} model={model} onTable={() => rest.onAsTable(true)} />
+      )}
     </section>
   );
 }
@@ -87,9 +89,10 @@ interface BodyProps extends Opening {
   asTable: boolean;
   printing: boolean;
   narrowed: boolean;
+  onTable: () => void;
 }
 
-function Body({ title, about, model, asTable, printing, narrowed, hrefOf, onOpen }: BodyProps) {
+function Body({ title, about, model, asTable, printing, narrowed, onTable, hrefOf, onOpen }: BodyProps) {
   if (model.empty) {
     return (
       <>
@@ -103,7 +106,13 @@ function Body({ title, about, model, asTable, printing, narrowed, hrefOf, onOpen
       {model.headlines.length > 0 && (
         <dl className={classes.headlines}>
           {model.headlines.map((line) => (
-            <HeadlineView key={line.label} line={line} hrefOf={hrefOf} onOpen={onOpen} />
+            <HeadlineView
+              key={`${line.label} ${line.value}`}
+              line={line}
+              onTable={onTable}
+              hrefOf={hrefOf}
+              onOpen={onOpen}
+            />
           ))}
         </dl>
       )}
@@ -123,14 +132,21 @@ function Body({ title, about, model, asTable, printing, narrowed, hrefOf, onOpen
   );
 }
 
-function HeadlineView({ line, hrefOf, onOpen }: { line: Headline } & Opening) {
+function HeadlineView({ line, onTable, hrefOf, onOpen }: { line: Headline; onTable: () => void } & Opening) {
+  const spoken = `${line.label}: ${line.value}`;
   return (
     <div className={classes.headline}>
       <dt>{line.label}</dt>
       <dd>
-        <RowsLink rows={line.rows} label={`${line.label}: ${line.value}`} hrefOf={hrefOf} onOpen={onOpen}>
-          {line.value}
-        </RowsLink>
+        {line.sum ? (
+          <button type="button" className={classes.sum} aria-label={t.insights.addends(spoken)} onClick={onTable}>
+            {line.value}
+          </button>
+        ) : (
+          <RowsLink rows={line.rows} label={spoken} hrefOf={hrefOf} onOpen={onOpen}>
+            {line.value}
+          </RowsLink>
+        )}
         {line.change !== null && line.change !== '' && <span className={classes.change}>{line.change}</span>}
       </dd>
     </div>

@@ -15,6 +15,8 @@ export interface Headline {
   /** How it differs from the period before; `null` where nothing is compared. */
   change: string | null;
   rows: RowsQuery | null;
+  /** A sum of figures that each open their own tickets: it leads to them, in the table. */
+  sum?: true;
 }
 
 export interface ReportModel {

@@ -282,6 +282,16 @@ describe('the forecast', () => {
     ]);
   });
 
+  it('adds up what is closed and what is expected, and leads to what they are made of', () => {
+    expect(forecastModel(report, making).headlines.map(({ label, value, sum }) => [label, value, sum])).toEqual([
+      ['Closed', '£1,000', true],
+      ['Expected, weighted', '£1,000', true],
+      ['Closed', '€0', true],
+      ['Expected, weighted', '€500', true],
+      ['Without a value', '2', true],
+    ]);
+  });
+
   it('says what is weighted and what it is of', () => {
     const sentences = forecastModel(report, making).charts.flatMap((chart) =>
       chart.rows.flatMap((one) => one.parts.map((part) => part.sentence)),

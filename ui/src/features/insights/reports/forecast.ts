@@ -106,13 +106,16 @@ export function forecastModel(report: ForecastReport, making: Making): ReportMod
       rows.filter((row) => row.currency === currency && of(row)).reduce((all, row) => all + row.weighted_minor, 0);
     const closed = sum((row) => row.category === 'closed');
     const open = sum((row) => row.category !== 'closed');
-    return [
-      headline(making, words.closed, 'money', plain(making, closed, null, currency)),
-      headline(making, words.expected, 'money', plain(making, open, null, currency)),
-    ];
+    const money = (label: string, minor: number): Headline => ({
+      ...headline(making, label, 'money', plain(making, minor, null, currency)),
+      sum: true,
+    });
+    return [money(words.closed, closed), money(words.expected, open)];
   });
   const worthless = rows.filter((row) => row.currency === '').reduce((sum, row) => sum + row.deals, 0);
-  if (worthless > 0) headlines.push(headline(making, words.noValue, 'count', plain(making, worthless, null)));
+  if (worthless > 0) {
+    headlines.push({ ...headline(making, words.noValue, 'count', plain(making, worthless, null)), sum: true });
+  }
   return {
     headlines,
     charts: currencies.map((currency) => chartOf(report, currency, currencies.length > 1, making)),
