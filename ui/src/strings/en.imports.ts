@@ -26,9 +26,7 @@ export const imports = {
     title: 'Earlier imports',
     none: 'No list has been imported yet',
     noneText: 'Every import stays here with its numbers and its rows, and can be undone from here.',
-    columns: { file: 'File', source: 'Source', when: 'When', by: 'By', rows: 'Rows', result: 'Result' },
     open: (name: string) => `Open the import of ${name}`,
-    somebody: 'Command line',
   },
 
   states: {
@@ -57,7 +55,6 @@ export const imports = {
   shape: {
     title: 'The file',
     facts: {
-      rows: (n: string) => `${n} rows`,
       columns: (n: number) => count(n, 'column'),
     },
     options: 'How it is read',
@@ -76,7 +73,6 @@ export const imports = {
     country: 'Country of phone numbers without one',
     countryHint: 'Two letters, such as GB. A country in the row itself counts more.',
     countryBad: 'Two letters, such as GB.',
-    detected: 'as detected',
   },
 
   columns: {
@@ -94,7 +90,6 @@ export const imports = {
     noSamples: 'Empty in the first rows',
     target: (header: string) => `What “${header}” is`,
     leaveOut: 'Leave out',
-    pick: 'Leave out',
     why: {
       saved: 'as last time',
       preset: 'known provider',
@@ -112,9 +107,7 @@ export const imports = {
       company: 'No column holds a company.',
       reach: 'No column holds an e-mail address or a phone number.',
     },
-    saved: 'The columns are remembered',
     check: 'Check the rows',
-    checking: 'Checking',
     undo: 'Undo the last choice',
   },
 
@@ -133,8 +126,6 @@ export const imports = {
     title: 'What will happen',
     working: 'Comparing every row with the tickets that are here',
     read: (done: string) => `${done} rows so far`,
-    again: 'The check was broken off. Check the rows again.',
-    changed: 'Tickets have changed since this was worked out. If the numbers of the import differ, it will say where.',
     nothing: 'There is nothing to import',
     nothingText: 'No row of this file would change anything here.',
     columns: 'Change the columns',
@@ -147,14 +138,11 @@ export const imports = {
     noProblems: 'Nothing is wrong with any row.',
     problemRows: (n: number) => count(n, 'row'),
     example: (text: string) => `such as ${text}`,
-    reading: 'Rows that could not be read are kept and can be saved with their reasons.',
   },
 
   quality: {
     title: 'Quality of the rows',
     text: 'From 0 to 100: e-mail address 30, phone number 25, first and last name 20, company and website 15, job title 10.',
-    below: (threshold: number, n: number) =>
-      `${count(n, 'row')} below ${threshold}: ${n === 1 ? 'it goes' : 'they go'} to Review.`,
     bin: (from: number, to: number) => `${from}–${to}`,
     spoken: (from: number, to: number, n: number) => `Quality ${from} to ${to}: ${count(n, 'row')}`,
   },
@@ -241,7 +229,6 @@ export const imports = {
 
   give: {
     up: 'Give up this import',
-    upHint: 'Forgets the file. Nothing has been written.',
     done: 'The import was given up; nothing has been written',
     gone: 'This import is not here',
     goneText: 'It was given up, or belongs to another HaloPSA.',
