@@ -6,7 +6,7 @@
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{board, contact, dashboards, insights, listing, mapping, review, shell, sync, tickets},
+    commands::{board, contact, dashboards, imports, insights, listing, mapping, review, shell, sync, tickets},
     events,
 };
 
@@ -83,6 +83,27 @@ pub fn builder() -> Builder<tauri::Wry> {
             dashboards::save_dashboard,
             dashboards::delete_dashboard,
             dashboards::save_report,
+            imports::import_upload,
+            imports::imports,
+            imports::import_draft,
+            imports::import_set_mapping,
+            imports::import_set_provider,
+            imports::import_plan,
+            imports::import_plan_view,
+            imports::import_rows,
+            imports::import_run,
+            imports::import_pause,
+            imports::import_resume,
+            imports::import_cancel,
+            imports::import_undo,
+            imports::import_error_file,
+            imports::import_rules,
+            imports::set_import_rules,
+            imports::import_mappings,
+            imports::import_mapping_json,
+            imports::read_import_mapping,
+            imports::rename_import_mapping,
+            imports::delete_import_mapping,
             contact::contact_person,
             contact::same_person,
             contact::lift_do_not_contact,
@@ -119,6 +140,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             events::ChangedEvent,
             events::SyncEvent,
             events::AlertEvent,
+            events::ImportEvent,
             events::PhaseEvent
         ])
 }
@@ -129,10 +151,16 @@ mod tests {
 
     use super::*;
 
+    /// The generator knows arguments as JSON alone.
+    const BYTES: &str = r"/** Calls a command that takes bytes, with what its headers say of them. */
+export const sendBytes = <T, E>(command: string, bytes: Uint8Array, headers: Record<string, string>) =>
+	typedError<T, E>(__TAURI_INVOKE(command, bytes, { headers }));
+";
+
     fn generated() -> anyhow::Result<String> {
         let scratch = tempfile::tempdir()?;
         let path = scratch.path().join("bindings.ts");
-        builder().export(specta_typescript::Typescript::default(), &path)?;
+        builder().export(specta_typescript::Typescript::default().header(BYTES), &path)?;
         Ok(fs::read_to_string(path)?)
     }
 

@@ -8,6 +8,7 @@ use std::{io, process::ExitCode};
 
 use connectors::ErrorKind;
 use domain::tenant::Gap;
+use engine::import::Unreadable;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -304,7 +305,7 @@ fn find<T: std::error::Error + Send + Sync + 'static>(error: &anyhow::Error) -> 
 /// What support wants to know: the server's words and status, else the chain of causes. Empty where a person's sentence
 /// says it all.
 fn technical(error: &anyhow::Error) -> String {
-    if find::<engine::Problem>(error).is_some() {
+    if find::<engine::Problem>(error).is_some() || find::<Unreadable>(error).is_some() {
         return String::new();
     }
     if let Some(error) = find::<connectors::Error>(error) {
@@ -334,6 +335,9 @@ fn explain(error: &anyhow::Error) -> Words {
     }
     if let Some(error) = find::<store::Error>(error) {
         return of_store(error);
+    }
+    if let Some(unreadable) = find::<Unreadable>(error) {
+        return words(None, unreadable.happened.clone(), unreadable.todo.clone());
     }
     if let Some(error) = find::<KeyError>(error) {
         return of_key(error);

@@ -12,6 +12,7 @@
 //!     about.json     the address of the HaloPSA
 //!     key.json       how its key is kept: no secret in it
 //!     vault.sealed   secrets, where there is no keychain
+//!     incoming/      files on their way into an import
 //!     sync.lock      held by the process that syncs
 //! ```
 
@@ -252,6 +253,12 @@ impl ProfileFolder {
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.path.join("leadline.db")
+    }
+
+    /// Files that the window hands over to be imported, until they are.
+    #[must_use]
+    pub fn incoming(&self) -> PathBuf {
+        self.path.join("incoming")
     }
 
     /// How the key is kept.

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     errors::{OpenError, UiError},
-    events::{AlertEvent, ChangedEvent, PhaseEvent, SyncEvent},
+    events::{AlertEvent, ChangedEvent, ImportEvent, PhaseEvent, SyncEvent},
     home::{Home, HomeError, LockedFile},
     notify::{self, Told},
     profiles::Profile,
@@ -410,6 +410,12 @@ impl Host {
             let host = Arc::clone(self);
             let events = session.engine().events();
             tauri::async_runtime::spawn(async move { host.forward(events).await });
+            let engine = session.engine().clone();
+            tauri::async_runtime::spawn_blocking(move || {
+                if let Err(error) = engine.tidy_imports() {
+                    tracing::warn!(error = %error, "files of unfinished imports are left");
+                }
+            });
         }
         if phase == Phase::Ready {
             session.remember_address();
@@ -444,6 +450,7 @@ impl Host {
                     notify::tell(app, &told, &alert);
                     emit(app, &AlertEvent(alert));
                 }
+                Ok(Event::Import(progress)) => emit(app, &ImportEvent(progress)),
                 // The windows were too slow for some events: let them read everything anew.
                 Err(RecvError::Lagged(_)) => emit(app, &ChangedEvent(everything())),
                 Err(RecvError::Closed) => return,

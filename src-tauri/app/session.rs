@@ -60,6 +60,7 @@ impl Session {
             vault: vault::of_profile(&folder, &keys, keychain)?,
             options: Options {
                 profile: profile.key().to_owned(),
+                incoming: Some(folder.incoming()),
                 ..Options::default()
             },
         })?;

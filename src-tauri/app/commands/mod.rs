@@ -1,7 +1,7 @@
 //! What a window may ask of the host. A command converts, calls the engine and converts; it decides nothing.
 //!
 //! [`shell`] is about the app itself, [`board`] and [`listing`] read, [`tickets`] changes, [`contact`] reaches people, [`sync`] is about HaloPSA, [`mapping`]
-//! about what stands for what there, [`review`] asks for decisions.
+//! about what stands for what there, [`imports`] brings files in, [`insights`] counts and [`dashboards`] keeps views of it, [`review`] asks for decisions.
 
 #![expect(
     clippy::let_underscore_must_use,
@@ -11,6 +11,7 @@
 pub mod board;
 pub mod contact;
 pub mod dashboards;
+pub mod imports;
 pub mod insights;
 pub mod listing;
 pub mod mapping;

@@ -382,7 +382,8 @@ impl Engine {
     pub fn tidy_imports(&self) -> anyhow::Result<()> {
         for record in self.store().imports()? {
             let unfinished = matches!(record.state, ImportState::Draft | ImportState::Planning);
-            if unfinished && !self.inner.imports.has(record.id) {
+            // The command line may be at it this very moment.
+            if unfinished && self.is_abandoned(&record) {
                 self.give_up_draft(record.id)?;
             }
         }

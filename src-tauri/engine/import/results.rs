@@ -1,7 +1,7 @@
 //! What is shown of imports: the list, a plan, the rows behind a number, and the rows that have to be looked at again.
 
 use domain::{ImportId, import::ImportRules};
-use store::{ImportOutcome, ImportRecord, ImportState};
+use store::{ImportOutcome, ImportRecord, ImportRowDetail, ImportState};
 
 use super::{
     drafts::Draft,
@@ -97,28 +97,17 @@ impl Engine {
     ) -> anyhow::Result<Vec<ImportRowView>> {
         let rows = self
             .store()
-            .import_rows(import, Some(outcome), offset, limit.min(1_000))?;
-        rows.into_iter()
-            .map(|kept| {
-                let detail = plan::parse_detail(kept.detail.as_deref())?;
-                let mut problems: Vec<String> = detail.problem.into_iter().collect();
-                problems.extend(detail.difference);
-                if let Some(row) = &detail.row {
-                    problems.extend(row.problems.iter().map(|issue| issue.reason.clone()));
-                }
-                Ok(ImportRowView {
-                    line: kept.row.line,
-                    outcome: kept.row.outcome,
-                    label: kept.row.label,
-                    ticket: kept.row.ticket,
-                    quality: kept.row.quality,
-                    evidence: detail.evidence,
-                    updated: detail.updated,
-                    preserved: detail.preserved,
-                    problem: (!problems.is_empty()).then(|| problems.join(" ")),
-                })
-            })
-            .collect()
+            .import_rows(import, Some(outcome), offset, limit.min(AT_ONCE))?;
+        rows.into_iter().map(shown).collect()
+    }
+
+    /// The rows of an import in the order of the file.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn import_all_rows(&self, import: ImportId, offset: u32, limit: u32) -> anyhow::Result<Vec<ImportRowView>> {
+        let rows = self.store().import_rows(import, None, offset, limit.min(AT_ONCE))?;
+        rows.into_iter().map(shown).collect()
     }
 
     /// The rows of which nothing came, as CSV: the columns of the file, and why. A cell that a spreadsheet would take for a
@@ -186,6 +175,27 @@ impl Engine {
         self.publish(written.changes);
         Ok(())
     }
+}
+
+/// A row as it is shown.
+fn shown(kept: ImportRowDetail) -> anyhow::Result<ImportRowView> {
+    let detail = plan::parse_detail(kept.detail.as_deref())?;
+    let mut problems: Vec<String> = detail.problem.into_iter().collect();
+    problems.extend(detail.difference);
+    if let Some(row) = &detail.row {
+        problems.extend(row.problems.iter().map(|issue| issue.reason.clone()));
+    }
+    Ok(ImportRowView {
+        line: kept.row.line,
+        outcome: kept.row.outcome,
+        label: kept.row.label,
+        ticket: kept.row.ticket,
+        quality: kept.row.quality,
+        evidence: detail.evidence,
+        updated: detail.updated,
+        preserved: detail.preserved,
+        problem: (!problems.is_empty()).then(|| problems.join(" ")),
+    })
 }
 
 /// A cell that no spreadsheet takes for a formula.

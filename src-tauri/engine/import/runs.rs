@@ -566,9 +566,15 @@ impl Engine {
         }
     }
 
+    /// Whether nobody works on it any more.
+    pub(super) fn is_abandoned(&self, record: &ImportRecord) -> bool {
+        let seen = record.worked_at.max(record.at);
+        !self.inner.imports.has(record.id) && self.now() - seen > SILENCE
+    }
+
     /// The state as a person sees it: nothing runs of which nobody was heard for a while.
     pub(super) fn shown_state(&self, record: &ImportRecord) -> ImportState {
-        let silent = !self.inner.imports.has(record.id) && self.now() - record.worked_at > SILENCE;
+        let silent = self.is_abandoned(record);
         match record.state {
             ImportState::Running | ImportState::Undoing if silent => ImportState::Paused,
             ImportState::Planning if silent => ImportState::Draft,
