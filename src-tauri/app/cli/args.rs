@@ -172,6 +172,22 @@ To mark, the reason is opt-out, legal or other. To lift, it is a sentence that s
         #[command(flatten)]
         output: Output,
     },
+    /// Bring a list of people in: new leads are made, known ones get what is new, and a person is asked about the rest
+    #[command(after_help = "Examples:
+  leadline import leads.csv --dry-run
+  leadline import apollo-export.csv --source apollo --errors not-imported.csv
+  leadline import leads.xlsx --sheet Contacts --mapping mapping.json --json
+  leadline import --undo 7
+
+A dry run says what would become of every row and writes nothing; the run then does exactly that. A run that was
+interrupted goes on where it stopped when the same file is imported again. --undo takes an import back, except for
+tickets that somebody has worked on since.")]
+    Import(super::import::Wish),
+    /// List the imports, newest first
+    Imports {
+        #[command(flatten)]
+        output: Output,
+    },
     /// Write tickets into a file for a spreadsheet
     #[command(after_help = "Examples:
   leadline export --out pipeline.xlsx

@@ -7,6 +7,7 @@
 pub mod args;
 mod connection;
 pub mod export;
+pub mod import;
 mod link;
 mod mapping;
 mod print;
@@ -168,6 +169,8 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
             limit,
             output,
         } => tickets::list(place, stage.as_deref(), text, unsynced, limit, output),
+        Command::Import(wish) => import::import(place, &wish),
+        Command::Imports { output } => import::list(place, output),
         Command::Export(wish) => export::export(place, wish),
         Command::Move {
             ticket,
