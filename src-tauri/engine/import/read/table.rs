@@ -15,6 +15,9 @@ const AHEAD: usize = 25;
 /// The most columns of a table, which is what a spreadsheet can have.
 const WIDEST: usize = 16_384;
 
+/// How many cells of a bad row are kept beyond the columns there are.
+const EXTRA: usize = 100;
+
 /// The longest header that is kept, in characters.
 const LONGEST_HEADER: usize = 200;
 
@@ -132,9 +135,11 @@ fn guess(ahead: &[Piece]) -> Option<usize> {
         .map(|(at, cells)| (at, known(cells)))
         .collect();
     let most = candidates.iter().map(|(_, known)| *known).max()?;
+    // Headers in words that nobody knows stand above data all the same.
+    let has_data = ahead.iter().filter_map(cells_of).flatten().any(|cell| is_data(cell));
     candidates
         .iter()
-        .find(|(at, known)| *known == most && (most > 0 || *at == 0))
+        .find(|(at, known)| *known == most && (most > 0 || *at == 0 || has_data))
         .map(|(at, _)| *at)
 }
 
@@ -204,7 +209,8 @@ fn row_of(
             Piece::Broken(bad) => return Ok(Read::Bad(bad)),
             Piece::Cells { line, cells } => (line, cells),
         };
-        let bad = |column: Option<usize>, reason: String, cells: Vec<String>| {
+        let bad = |column: Option<usize>, reason: String, mut cells: Vec<String>| {
+            cells.truncate(width + EXTRA);
             Ok(Read::Bad(BadRow {
                 line,
                 column: column.and_then(|column| u32::try_from(column).ok()),

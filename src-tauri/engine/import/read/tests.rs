@@ -1,4 +1,7 @@
 //! Files as they come, ugly ones first. It is long because every case is a file, read best beside the others.
+//!
+//! The last part throws anything at the readers. It goes on for as long as one likes: `PROPTEST_CASES=1000000 cargo test -p
+//! engine import::read`.
 
 use std::{fmt::Write as _, io::Write as _, path::PathBuf};
 
@@ -520,8 +523,6 @@ fn survives(name: &str, bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
-
     #[test]
     fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         survives("x.csv", &bytes);
@@ -548,6 +549,12 @@ proptest! {
         survives("x.xlsx", &bytes);
     }
 
+    #[test]
+    fn any_damage_to_an_open_document_is_survived(text in "(<table:table table:name=\"a\">|</table:table>|<table:table-row>|</table:table-row>|<table:table-cell table:number-columns-repeated=\"99999999\">|<table:table-cell office:value=\"1\" office:value-type=\"float\"/>|</table:table-cell>|<text:p>|</text:p>|Name|Email|&amp;|&#0;|&x|<|>){0,40}") {
+        let bytes = archive(&[("mimetype", String::new()), ("content.xml", text)]);
+        survives("x.ods", &bytes);
+    }
+
     /// What a proper writer writes comes out as it went in.
     #[test]
     fn what_is_written_is_read(
@@ -565,4 +572,11 @@ proptest! {
         let found: Vec<&Vec<String>> = whole.rows.iter().map(|(_, cells)| cells).collect();
         prop_assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn headers_in_unknown_words_stand_above_data() {
+    let whole = read("Lista de noviembre,,\nNume,Poșta,Firma\nJane,j@a.com,Acme\nJoe,r@a.com,Beta\n");
+    assert_eq!(whole.headers, ["Nume", "Poșta", "Firma"]);
+    assert_eq!(whole.rows.len(), 2);
 }
