@@ -13,6 +13,12 @@
 mod decide;
 mod detail;
 mod duplicates;
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected should stop where it does"
+)]
+mod tests;
 
 use std::collections::BTreeMap;
 
