@@ -2,6 +2,8 @@
 //!
 //! The window hands a file over in slices, which are put together in the home's folder for that; the command line names
 //! a path. A file that was handed over is deleted when it has been run, when it is given up, and at the next start.
+//!
+//! Long because all that can be said of a file before it is planned stands here, the mappings that are kept included.
 
 use std::{
     collections::BTreeSet,

@@ -3,6 +3,8 @@
 //! Each portion of rows is one transaction, and how far it came is part of it; so a run that dies goes on with the next
 //! row. Portions are sized to be short, because a person who drags a card meanwhile waits for the one that is being
 //! written. Whoever works on an import signs it with a word of their own and stops when they find another one.
+//!
+//! Long because planning, running, pausing and going on share one protocol: who signs, who stops, and what is told.
 
 use std::{
     collections::HashMap,

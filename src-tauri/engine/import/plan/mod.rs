@@ -11,6 +11,8 @@
 //!
 //! Turned down: deciding while applying. It needs no second pass, but a person could not look before anything happens,
 //! and after a death nobody could say what had been meant.
+//!
+//! Long because every outcome is decided here, in one order, and that order is the rule.
 
 mod people;
 mod report;
