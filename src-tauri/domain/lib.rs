@@ -26,6 +26,7 @@ pub mod company_name;
 pub mod country;
 pub mod email;
 pub mod fields;
+pub mod history;
 pub mod ids;
 pub mod import;
 pub mod lifecycle;

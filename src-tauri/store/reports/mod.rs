@@ -13,6 +13,7 @@ mod choices;
 mod deals;
 mod forecast;
 mod funnel;
+mod imports;
 mod sources;
 mod times;
 
@@ -26,6 +27,7 @@ pub use choices::Segments;
 pub use deals::{Closing, Deal, DealWords};
 pub use forecast::{Expected, ExpectedTickets};
 pub use funnel::{FunnelTickets, WayOut};
+pub use imports::Imported;
 pub use sources::Created;
 pub use times::Stays;
 

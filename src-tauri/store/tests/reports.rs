@@ -9,7 +9,8 @@ use super::{
     set, stage, text,
 };
 use crate::{
-    Closing, Error, ExpectedTickets, FunnelTickets, Reader, Scope, Segment, SegmentBy, StageStay, TicketFilter,
+    Closing, Error, ExpectedTickets, FunnelTickets, ImportOutcome, Reader, Scope, Segment, SegmentBy, StageStay,
+    TicketFilter,
 };
 
 fn scopes() -> Vec<Scope> {
@@ -101,6 +102,8 @@ fn ask_everything(reader: &Reader<'_>, scope: &Scope) -> Result<(), Error> {
     reader.calls_by_agent(scope)?;
     reader.moved_tickets_of(scope, AgentId(1))?;
     reader.called_tickets_of(scope, AgentId(1))?;
+    reader.imported(scope)?;
+    reader.imported_tickets(scope, "Apollo.io", ImportOutcome::Created)?;
     reader.segments()?;
     reader.first_created()?;
     reader.has_rebuilt_before(scope.until)?;
@@ -108,9 +111,12 @@ fn ask_everything(reader: &Reader<'_>, scope: &Scope) -> Result<(), Error> {
 }
 
 /// Whatever counts all tickets, or picks some by what is no key, may pass once over an index that has all it needs. Lists
-/// are few.
+/// and imports are few.
 fn is_one_narrow_pass(step: &str) -> bool {
-    step.starts_with("SCAN tickets USING COVERING INDEX ") || step.starts_with("SCAN lists ")
+    step.starts_with("SCAN tickets USING COVERING INDEX ")
+        || ["SCAN lists", "SCAN imports"]
+            .iter()
+            .any(|few| step.split(" USING").next() == Some(few))
 }
 
 #[test]

@@ -12,7 +12,10 @@ use super::{
     journal::{Change, Position, cut},
     values::CardColumns,
 };
-use crate::{Error, convert::to_millis};
+use crate::{
+    Error,
+    convert::{millis, to_millis},
+};
 
 /// A ticket to be inserted, with everything known about it at once.
 #[derive(Clone, Debug)]
@@ -191,17 +194,19 @@ impl Writer<'_> {
         after: &Position,
     ) -> Result<(), Error> {
         let left = to_millis(after.entered_at);
-        let previous: Option<i64> = self
+        let previous: Option<(i64, i64)> = self
             .statement(
-                "SELECT id FROM stage_entries WHERE ticket = ?1 AND stage = ?2 AND entered_at = ?3 AND left_at = ?4
-                 ORDER BY id DESC LIMIT 1",
+                "SELECT id, entered_at FROM stage_entries WHERE ticket = ?1 AND stage = ?2 AND left_at = ?3
+                 ORDER BY entered_at DESC, id DESC LIMIT 1",
             )?
-            .query_row(
-                params![ticket.0, before.stage.as_str(), to_millis(before.entered_at), left],
-                |row| row.get(0),
-            )
+            .query_row(params![ticket.0, before.stage.as_str(), left], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        if let Some(previous) = previous {
+        let mut before = before.clone();
+        if let Some((previous, entered)) = previous {
+            // HaloPSA's history may have told better since then when that stay began.
+            before.entered_at = millis(entered);
             self.run(
                 "DELETE FROM stage_entries WHERE ticket = ?1 AND left_at IS NULL",
                 [ticket.0],
@@ -212,15 +217,15 @@ impl Writer<'_> {
                 "UPDATE stage_entries SET left_at = max(entered_at, ?2) WHERE ticket = ?1 AND left_at IS NULL",
                 params![ticket.0, to_millis(before.entered_at)],
             )?;
-            self.insert_stay(ticket, before, false)?;
+            self.insert_stay(ticket, &before, false)?;
         }
         self.retell_stays(ticket)?;
-        self.put_position(ticket, before)?;
+        self.put_position(ticket, &before)?;
         self.journal(
             ticket,
             Change::Stage {
                 before: after.clone(),
-                after: before.clone(),
+                after: before,
             },
         )
     }
@@ -250,6 +255,33 @@ impl Writer<'_> {
         }
         self.retell_stays(ticket)?;
         self.touch(ticket);
+        Ok(())
+    }
+
+    /// Corrects since when a ticket is in its stage, and who brought it there, where that was only reconstructed. Not
+    /// journalled: it is a fact.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn correct_entry(
+        &mut self,
+        ticket: TicketId,
+        entered_at: DateTime<Utc>,
+        by: Option<AgentId>,
+    ) -> Result<(), Error> {
+        let at = to_millis(entered_at);
+        let changed = self.run(
+            "UPDATE stage_entries SET entered_at = ?2, by_agent = ?3
+             WHERE ticket = ?1 AND left_at IS NULL AND rebuilt = 1",
+            params![ticket.0, at, by.map(|by| by.0)],
+        )?;
+        if changed > 0 {
+            self.run(
+                "UPDATE tickets SET entered_at = ?2 WHERE id = ?1",
+                params![ticket.0, at],
+            )?;
+            self.touch_board(ticket);
+        }
         Ok(())
     }
 
