@@ -42,6 +42,8 @@ export function Detail(props: DetailProps) {
   const facts = [row.source, t.review.opened(formats.moment(row.opened_at))].filter((fact) => fact !== '');
   return (
     <section className={classes.detail} aria-label={label} data-testid="review-detail">
+      {/* Above what it is about: at the foot of the window stands what was done last. */}
+      <div className={classes.ways}>{data !== undefined && <Ways detail={data} {...props} />}</div>
       <div className={classes.detailBody}>
         <header className={classes.detailHead}>
           <div>
@@ -75,7 +77,6 @@ export function Detail(props: DetailProps) {
         {isError && data === undefined && <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />}
         {data !== undefined && <Body detail={data} {...props} />}
       </div>
-      {data !== undefined && <Ways detail={data} {...props} />}
     </section>
   );
 }
@@ -130,21 +131,19 @@ function Ways({ row, detail, choice, editing, onEdit, onEdited, onDecide }: Part
   const able = (action: ReviewAction): boolean => detail.can.includes(action);
   if (editing) {
     return (
-      <footer className={classes.ways}>
-        <div className={classes.wayButtons}>
-          <Button size="xs" rightSection={<Keys keys="Enter" />} onClick={() => onEdited(true)}>
-            {t.review.editDone}
-          </Button>
-          <Button size="xs" variant="default" rightSection={<Keys keys="Escape" />} onClick={() => onEdited(false)}>
-            {t.review.editStop}
-          </Button>
-        </div>
-      </footer>
+      <div className={classes.wayButtons}>
+        <Button size="xs" rightSection={<Keys keys="Enter" />} onClick={() => onEdited(true)}>
+          {t.review.editDone}
+        </Button>
+        <Button size="xs" variant="default" rightSection={<Keys keys="Escape" />} onClick={() => onEdited(false)}>
+          {t.review.editStop}
+        </Button>
+      </div>
     );
   }
   const { text } = detail.recommendation;
   return (
-    <footer className={classes.ways}>
+    <>
       {text !== '' && <p className={classes.recommendation}>{text}</p>}
       <div className={classes.wayButtons} role="toolbar" aria-label={t.review.title}>
         {canAccept(detail) && (
@@ -188,6 +187,6 @@ function Ways({ row, detail, choice, editing, onEdit, onEdited, onDecide }: Part
           </Tooltip>
         )}
       </div>
-    </footer>
+    </>
   );
 }
