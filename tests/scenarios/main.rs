@@ -31,6 +31,7 @@ mod processes;
 mod promoting;
 mod pulling;
 mod refusals;
+mod reviewing;
 mod signing_in;
 mod sweeping;
 mod undo;
