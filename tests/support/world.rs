@@ -182,6 +182,7 @@ impl World {
                     connect_timeout: Duration::from_secs(5),
                     ..halo::Options::default()
                 },
+                incoming: Some(self.home.path().join("incoming")),
                 seed: Some(7),
                 ..Options::default()
             },
