@@ -96,7 +96,12 @@ impl EmailAddress {
     /// When it breaks the rule of HTML5, has no dot in its domain, ends in no real top-level domain, or is too long
     /// (64 before the @, 254 in all).
     pub fn parse(input: &str) -> Result<Self, Invalid> {
-        let address: String = unwrap(input).nfc().collect::<String>().to_lowercase();
+        let bare = unwrap(input);
+        let address = if bare.is_ascii() {
+            bare.to_ascii_lowercase()
+        } else {
+            bare.nfc().collect::<String>().to_lowercase()
+        };
         let wrong = |why: &str| {
             Err(Invalid::because(format!(
                 "“{address}” is not an e-mail address: {why}."

@@ -50,10 +50,12 @@ pub fn tidy_lines(text: &str) -> String {
         if number > 0 {
             tidy.push('\n');
         }
-        let visible: String = line
-            .nfc()
-            .filter(|&c| is_joiner_or_visible(c) && (c == '\t' || !c.is_control()))
-            .collect();
+        let is_kept = |c: &char| is_joiner_or_visible(*c) && (*c == '\t' || !c.is_control());
+        let visible: String = if line.is_ascii() {
+            line.chars().filter(is_kept).collect()
+        } else {
+            line.nfc().filter(is_kept).collect()
+        };
         tidy.push_str(visible.trim_end());
     }
     tidy.trim_matches('\n').trim_end().to_owned()
@@ -67,6 +69,11 @@ fn is_joiner_or_visible(c: char) -> bool {
 /// What is left for comparing names: lower case letters and digits only.
 #[must_use]
 pub fn letters_and_digits(text: &str) -> String {
+    // What is plain has only one form.
+    if text.is_ascii() {
+        let kept = text.chars().filter(char::is_ascii_alphanumeric);
+        return kept.map(|c| c.to_ascii_lowercase()).collect();
+    }
     text.nfkc()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
