@@ -12,7 +12,8 @@ export const merging = {
   fieldsText:
     'Where you pick nothing, what a person typed comes first, then HaloPSA, then the data provider that is believed more.',
   same: 'They say the same everywhere.',
-  pick: (field: string, value: string, whose: string) => `${field}: ${value}, from ${whose}`,
+  take: (field: string) => `${field}: take`,
+  from: (whose: string) => `, from ${whose}`,
   submit: (n: number) => `Merge ${count(n, 'ticket')}`,
   number: (id: number) => `HaloPSA ${id}`,
   notThere: 'not in HaloPSA yet',

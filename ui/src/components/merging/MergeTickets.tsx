@@ -98,11 +98,12 @@ export default function MergeTickets({ cards, onClose, onMerged }: MergeTicketsP
                             type="button"
                             className={classes.value}
                             aria-pressed={picks[field.key] === card.id}
-                            aria-label={t.merging.pick(field.label, shown, nameOf(card))}
                             onClick={() => pick(field.key, card.id)}
                           >
+                            <span className="visually-hidden">{t.merging.take(field.label)} </span>
                             {shown}
                             <span className={classes.dim}>{formats.day(row.stored.provenance.at)}</span>
+                            <span className="visually-hidden">{t.merging.from(nameOf(card))}</span>
                           </button>
                         </td>
                       );

@@ -81,7 +81,9 @@ describe('the dialog', () => {
     const { mergeTickets, onMerged } = await open();
     const dialog = within(screen.getByRole('dialog'));
     fireEvent.click(dialog.getByRole('radio', { name: /Company 2/ }));
-    fireEvent.click(dialog.getByRole('button', { name: 'Label job_title: Title 1, from Company 1 – Jane Doe' }));
+    fireEvent.click(
+      dialog.getByRole('button', { name: /^Label job_title: take Title 1.*, from Company 1 – Jane Doe$/ }),
+    );
     await expectAccessible(screen.getByRole('dialog'));
     fireEvent.click(dialog.getByRole('button', { name: 'Merge 2 tickets' }));
     await waitFor(() => expect(mergeTickets).toHaveBeenCalledExactlyOnceWith(2, [1], { job_title: 1 }));
@@ -90,7 +92,7 @@ describe('the dialog', () => {
 
   it('leaves a field to the rules when a pick is taken back', async () => {
     const { mergeTickets } = await open();
-    const value = screen.getByRole('button', { name: 'Label job_title: Title 2, from Company 2 – Jane Doe' });
+    const value = screen.getByRole('button', { name: /^Label job_title: take Title 2.*, from Company 2 – Jane Doe$/ });
     fireEvent.click(value);
     fireEvent.click(value);
     fireEvent.click(screen.getByRole('button', { name: 'Merge 2 tickets' }));

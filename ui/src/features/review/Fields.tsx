@@ -99,9 +99,9 @@ function SideHead({ side, onOpen }: { side: ReviewSide; onOpen: FieldsProps['onO
       {side.title}
       <button type="button" className={classes.ticket} aria-label={t.outbox.open(name)} onClick={() => onOpen(card.id)}>
         <StageDot lifecycle={card.lifecycle} exit={lookup.stage(card.stage)?.exit ?? false} />
-        <span className={classes.sideName}>{name}</span>
-        <span className={classes.since}>{lookup.stageLabel(card.stage)}</span>
+        <span>{name}</span>
       </button>
+      <span className={classes.since}>{lookup.stageLabel(card.stage)}</span>
     </>
   );
 }
@@ -212,16 +212,11 @@ function SideButton({ field, side, title, value, picked, onPick }: SideButtonPro
       </div>
     );
   }
-  const name = shown === '' ? t.review.pickNothing(field.label, title) : t.review.pick(field.label, shown, title);
   return (
-    <button
-      type="button"
-      className={classes.side}
-      aria-pressed={picked}
-      aria-label={field.recommended === side ? `${name}, ${t.review.recommended}` : name}
-      onClick={onPick}
-    >
+    <button type="button" className={classes.side} aria-pressed={picked} onClick={onPick}>
+      <span className="visually-hidden">{t.review.take(field.label)} </span>
       {inside}
+      <span className="visually-hidden">{t.review.from(title, field.recommended === side)}</span>
     </button>
   );
 }
