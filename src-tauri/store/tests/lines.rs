@@ -175,7 +175,10 @@ fn what_tickets_are_worth_is_summed_by_currency() {
     let (home, [acme, beta, nobody, _]) = four();
     set(&home, acme, keys::PROBABILITY, Some(Value::Percent(50)));
     let worth = home.store.worth(&[acme, beta, nobody, TicketId(999)]).unwrap();
-    let sums: Vec<_> = worth.iter().map(|(value, weighted)| (value.minor, weighted.minor)).collect();
+    let sums: Vec<_> = worth
+        .iter()
+        .map(|(value, weighted)| (value.minor, weighted.minor))
+        .collect();
     assert_eq!(sums, [(120_000, 10_000)]);
     assert_eq!(home.store.worth(&[nobody]).unwrap(), []);
 }
