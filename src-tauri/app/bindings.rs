@@ -77,6 +77,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             insights::win_loss_report,
             insights::sources_report,
             insights::agents_report,
+            insights::imports_report,
             insights::insights_choices,
             insights::report_rows,
             dashboards::dashboards,

@@ -35,8 +35,8 @@ use crate::{
     Engine, Problem, settings,
     views::{
         AgentMark, AgentsReport, Compared, Days, DealMark, Definition, ForecastCategory, ForecastReport, FunnelReport,
-        InsightsChoices, InsightsFilter, Mark, ReportAbout, ReportRows, RowsQuery, SourceMark, SourcesReport,
-        StageTimes, TimesMark, TimesReport, WinLossReport,
+        ImportsReport, InsightsChoices, InsightsFilter, Mark, ReportAbout, ReportRows, RowsQuery, SourceMark,
+        SourcesReport, StageTimes, TimesMark, TimesReport, WinLossReport,
     },
 };
 use period::Zone;
@@ -178,6 +178,19 @@ impl Engine {
         })
     }
 
+    /// What imports bring, by source. Only the period of the filter plays a part.
+    ///
+    /// # Errors
+    /// As [`funnel`](Self::funnel).
+    pub fn imports_report(&self, filter: &InsightsFilter) -> anyhow::Result<ImportsReport> {
+        let question = self.question(filter, Of::Tickets)?;
+        let found = self.both(&question, |reader, scope| reader.imported(scope))?;
+        Ok(ImportsReport {
+            about: self.about(&question, definitions::imports())?,
+            sources: yields::import_rows(found.now, found.before),
+        })
+    }
+
     /// What there is to filter by, beside agents and sources.
     ///
     /// # Errors
@@ -273,6 +286,7 @@ impl Engine {
                     };
                     reader.created_tickets(scope, source, &yields::from_lifecycle(first))
                 }
+                Mark::Imports { source, outcome } => reader.imported_tickets(scope, source, *outcome),
                 Mark::Agents { agent, what } => agents_tickets(reader, scope, workflow, *agent, *what),
             }
         })?;
@@ -337,13 +351,17 @@ impl Engine {
 
     fn about(&self, question: &Question, definitions: Vec<Definition>) -> anyhow::Result<ReportAbout> {
         self.store().read(|reader| -> anyhow::Result<ReportAbout> {
+            let pending = crate::sync::history_pending(reader)?;
             Ok(ReportAbout {
                 as_of: question.now.now,
                 last_pull: reader.setting_get(settings::LAST_PULL)?,
                 before: Some(question.days.before()),
-                history_since: reader.first_created()?,
+                history_since: match pending {
+                    Some(back_to) => Some(back_to),
+                    None => reader.first_created()?,
+                },
                 rebuilt: reader.has_rebuilt_before(question.now.until)?,
-                history_pending: false,
+                history_pending: pending.is_some(),
                 definitions,
             })
         })

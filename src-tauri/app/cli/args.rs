@@ -197,6 +197,15 @@ tickets that somebody has worked on since.")]
 A text that a spreadsheet would take for a formula gets an apostrophe in front. Times are in UTC in csv, and in the time
 of this computer in a workbook, because a workbook knows no time zones.")]
     Export(super::export::Wish),
+    /// Print a report of Insights
+    #[command(after_help = "Examples:
+  leadline report funnel --from 2026-10-01 --to 2026-10-31
+  leadline report stages --cohort --format csv > times.csv
+  leadline report forecast --format json
+
+Everything is counted on this computer. Days begin where --zone says. What each figure means stands in the report as JSON,
+under about.definitions. In csv, several currencies of one sum have a plus between them.")]
+    Report(super::report::Wish),
     /// Move a ticket to a stage
     #[command(after_help = "Examples:
   leadline move 17 contacted

@@ -11,6 +11,7 @@ pub mod import;
 mod link;
 mod mapping;
 mod print;
+pub mod report;
 pub use print::say;
 mod review;
 mod sample;
@@ -172,6 +173,7 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
         Command::Import(wish) => import::import(place, &wish),
         Command::Imports { output } => import::list(place, output),
         Command::Export(wish) => export::export(place, wish),
+        Command::Report(wish) => report::report(place, &wish),
         Command::Move {
             ticket,
             stage,

@@ -1,8 +1,8 @@
 //! Insights: every figure is counted on this computer, and every figure opens its tickets.
 
 use engine::views::{
-    AgentsReport, ForecastReport, FunnelReport, InsightsChoices, InsightsFilter, ReportRows, RowsQuery, SourcesReport,
-    TimesReport, WinLossReport,
+    AgentsReport, ForecastReport, FunnelReport, ImportsReport, InsightsChoices, InsightsFilter, ReportRows, RowsQuery,
+    SourcesReport, TimesReport, WinLossReport,
 };
 
 use super::{HostState, on_engine};
@@ -57,6 +57,16 @@ pub async fn sources_report(host: HostState<'_>, filter: InsightsFilter) -> Resu
 #[specta::specta]
 pub async fn agents_report(host: HostState<'_>, filter: InsightsFilter) -> Result<AgentsReport, UiError> {
     on_engine(&host, "Compare the agents", move |engine| engine.agents_report(&filter)).await
+}
+
+/// What imports bring.
+#[tauri::command]
+#[specta::specta]
+pub async fn imports_report(host: HostState<'_>, filter: InsightsFilter) -> Result<ImportsReport, UiError> {
+    on_engine(&host, "Compare the imports", move |engine| {
+        engine.imports_report(&filter)
+    })
+    .await
 }
 
 /// What there is to filter by, beside agents and sources.

@@ -139,7 +139,14 @@ pub(super) const CREATE_TICKET: Call = Call {
 };
 pub(super) const ACTIONS: Call = Call {
     path: "/Actions",
-    params: &["ticket_id", "count", "includehtmlnote", "includeagentdetails"],
+    params: &[
+        "ticket_id",
+        "count",
+        "includehtmlnote",
+        "includeagentdetails",
+        "startdate",
+        "enddate",
+    ],
     right: "see the actions of tickets (read:tickets)",
     ..READ
 };

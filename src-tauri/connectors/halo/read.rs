@@ -136,6 +136,32 @@ impl Halo {
         Ok(actions)
     }
 
+    /// The actions of all tickets between two moments, oldest first, HaloPSA's own included; `None` when HaloPSA did not
+    /// send all of them, so that a shorter time has to be asked for. More than about a day is never answered.
+    ///
+    /// # Errors
+    /// Any of a read.
+    pub async fn actions_between(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Option<Vec<RemoteAction>>, Error> {
+        let moment = |moment: DateTime<Utc>| moment.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let (from, to) = (moment(from), moment(to));
+        let listing = self
+            .list(&calls::ACTIONS, &[("startdate", &from), ("enddate", &to), ("count", "10000")])
+            .await?;
+        let is_cut = listing.record_count.is_some_and(|count| count > listing.raw_rows as u64);
+        let actions = listing.rows.iter().filter_map(|row| {
+            // Without its ticket an action says nothing.
+            let ticket = HaloTicketId(row.id("ticket_id")?);
+            map::action(row, ticket)
+        });
+        let mut actions: Vec<RemoteAction> = actions.collect();
+        actions.sort_by_key(|action| (action.at, action.ticket, action.id));
+        Ok((!is_cut).then_some(actions))
+    }
+
     /// One page of contacts, active or not, without the pseudo persons of sites.
     ///
     /// # Errors

@@ -134,7 +134,8 @@ fn columns_of(keys: &[String]) -> anyhow::Result<Vec<Column>> {
 
 /// A text as a spreadsheet should take it: as text. What begins like a formula gets an apostrophe in front; a number
 /// with a sign, such as a phone number, is left as it is.
-fn plain(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
     let mut rest = text.chars();
     let is_formula = match rest.next() {
         Some('=' | '@' | '\t' | '\r' | '\n') => true,

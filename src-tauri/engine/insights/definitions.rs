@@ -122,6 +122,24 @@ pub(super) fn sources() -> Vec<Definition> {
     ])
 }
 
+pub(super) fn imports() -> Vec<Definition> {
+    list(&[
+        (
+            "Rows",
+            "Rows of the files that were imported in the period, as far as they are applied. An import that was taken back does not count.",
+        ),
+        (
+            "Already here",
+            "Rows about somebody who had a ticket: updated, skipped or preserved.",
+        ),
+        ("Quality", "The mean data quality of the rows, from 0 to 100."),
+        (
+            "Reviewed",
+            "What a person made of the rows that were kept for a decision.",
+        ),
+    ])
+}
+
 pub(super) fn agents() -> Vec<Definition> {
     list(&[
         ("Open", "Open tickets that the agent owns now."),

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AgentId, Lifecycle, StageKey};
-use store::{AgentRow, Closing, Deal, Reader, Scope};
+use store::{AgentRow, Closing, Deal, ImportOutcome, Imported, OutcomeCount, Reader, Scope};
 
 use super::{Sums, deals};
-use crate::views::{AgentFigures, AgentWork, Compared, SourceRow, SourceYield};
+use crate::views::{
+    AgentFigures, AgentWork, Compared, DecisionCount, ImportYield, ImportYieldRow, SourceRow, SourceYield,
+};
 
 /// What each source brought.
 pub(super) fn sources(
@@ -54,6 +56,51 @@ pub(super) fn source_rows(
         })
         .collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.yields.now.created, row.yields.now.won)));
+    rows
+}
+
+/// What became of the rows of a source.
+fn import_yield(found: Imported) -> ImportYield {
+    let rows = found.outcomes.values().sum();
+    let here = [ImportOutcome::Updated, ImportOutcome::Skipped, ImportOutcome::Preserved];
+    let mut decisions = found.decisions;
+    ImportYield {
+        rows,
+        already_here: here.iter().filter_map(|outcome| found.outcomes.get(outcome)).sum(),
+        quality: (rows > 0).then(|| found.quality as f64 / f64::from(rows)),
+        waiting: decisions.remove(&None).unwrap_or(0),
+        decisions: decisions
+            .into_iter()
+            .filter_map(|(decision, items)| {
+                let decision = decision?;
+                Some(DecisionCount { decision, items })
+            })
+            .collect(),
+        outcomes: found
+            .outcomes
+            .into_iter()
+            .map(|(outcome, rows)| OutcomeCount { outcome, rows })
+            .collect(),
+    }
+}
+
+/// Puts the imports of two periods beside each other; most rows first, then by name.
+pub(super) fn import_rows(
+    mut now: BTreeMap<String, Imported>,
+    mut before: BTreeMap<String, Imported>,
+) -> Vec<ImportYieldRow> {
+    let names: BTreeSet<String> = now.keys().chain(before.keys()).cloned().collect();
+    let mut rows: Vec<ImportYieldRow> = names
+        .into_iter()
+        .map(|source| ImportYieldRow {
+            yields: Compared {
+                now: import_yield(now.remove(&source).unwrap_or_default()),
+                before: import_yield(before.remove(&source).unwrap_or_default()),
+            },
+            source,
+        })
+        .collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.yields.now.rows));
     rows
 }
 

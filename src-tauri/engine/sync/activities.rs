@@ -3,12 +3,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use connectors::{Class, ErrorKind};
-use domain::{
-    HaloTicketId, Lifecycle, StageKey, TicketId, activity::ActivityKind, remote::RemoteAction, tenant::TenantMap,
-};
-use store::{NewActivity, StageStay, Writer};
+use domain::{HaloTicketId, Lifecycle, TicketId, activity::ActivityKind, remote::RemoteAction, tenant::TenantMap};
+use store::{NewActivity, Writer};
 
-use super::Session;
+use super::{Session, history};
 use crate::{Engine, after};
 
 /// How many are fetched between two looks at what else is due.
@@ -102,8 +100,7 @@ impl Engine {
                 new |= keep_action(w, &session.map, ticket, action)?;
             }
             if new {
-                let stays = stays(w, &session.map, ticket, actions)?;
-                w.rebuild_stays(ticket, &stays)?;
+                history::keep(w, &session.map, ticket, actions)?;
                 after::rescore(w, w.survivor(ticket)?)?;
             }
             Ok(())
@@ -136,63 +133,4 @@ fn keep_action(w: &mut Writer<'_>, map: &TenantMap, ticket: TicketId, action: &R
         call: None,
     };
     Ok(w.put_remote_activity(new, action.id)?)
-}
-
-/// The past stays that HaloPSA's status changes tell of, before the first one that Leadline saw itself.
-fn stays(
-    w: &Writer<'_>,
-    map: &TenantMap,
-    ticket: TicketId,
-    actions: &[RemoteAction],
-) -> Result<Vec<StageStay>, store::Error> {
-    let Some(row) = w.ticket_or_part(ticket)? else {
-        return Ok(Vec::new());
-    };
-    let seen = w.stage_entries(ticket)?;
-    // The stay that goes on, and whatever Leadline saw begin, is not touched.
-    let Some(until) = seen
-        .iter()
-        .filter(|stay| !stay.rebuilt || stay.left_at.is_none())
-        .map(|stay| stay.entered_at)
-        .min()
-    else {
-        return Ok(Vec::new());
-    };
-    let stage = |status| {
-        Lifecycle::ALL
-            .into_iter()
-            .find_map(|lifecycle| map.stage_of(lifecycle, status).map(|stage| (lifecycle, stage.clone())))
-    };
-    let mut changes: Vec<_> = actions
-        .iter()
-        .filter(|action| action.new_status != action.old_status)
-        .filter_map(|action| Some((action.at?, action.old_status, action.new_status?, action.agent)))
-        .filter(|(at, ..)| *at <= until)
-        .collect();
-    changes.sort_by_key(|(at, ..)| *at);
-    let mut stays = Vec::new();
-    let mut since = row.created_at;
-    let mut by = None;
-    let mut here: Option<(Lifecycle, StageKey)> = None;
-    for (at, old, new, agent) in changes {
-        let stood = here.take().or_else(|| old.and_then(stage));
-        if let Some((lifecycle, stage)) = stood
-            && at > since
-        {
-            stays.push(StageStay {
-                lifecycle,
-                stage,
-                entered_at: since,
-                left_at: at,
-                by,
-            });
-        }
-        since = at;
-        by = match agent {
-            Some(agent) => w.agent_by_halo(agent)?,
-            None => None,
-        };
-        here = stage(new);
-    }
-    Ok(stays)
 }

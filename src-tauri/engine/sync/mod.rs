@@ -21,6 +21,7 @@ mod connect;
 mod differences;
 mod figures;
 mod health;
+mod history;
 mod mapping;
 mod people;
 mod pull;
@@ -41,6 +42,7 @@ use domain::{HaloTicketId, tenant::TenantMap};
 use tokio::sync::{Notify, watch};
 
 pub(crate) use health::link;
+pub(crate) use history::pending as history_pending;
 pub(crate) use mapping::alerts as mapping_alerts;
 pub(crate) use pull::progress;
 pub use run::{SyncLoop, SyncReport};

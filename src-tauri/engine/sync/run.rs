@@ -154,6 +154,11 @@ impl Turn {
             if engine.pull_activities(&session).await? > 0 && engine.wants_activities()? {
                 engine.inner.sync.push.notify_one();
             }
+        } else if engine.may_try() && engine.history_is_due()? {
+            let session = engine.open_session().await?;
+            if engine.pull_history(&session).await? {
+                engine.inner.sync.push.notify_one();
+            }
         }
         Ok(())
     }

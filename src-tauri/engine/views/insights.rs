@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{AgentId, Lifecycle, StageKey, money::Money};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use store::{Card, Segment};
+use store::{Card, ImportOutcome, OutcomeCount, Segment};
 
 /// What a report is about: a period, and which tickets count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -297,6 +297,45 @@ pub struct AgentWork {
     pub deals: WinLoss,
 }
 
+/// What imports bring.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ImportsReport {
+    pub about: ReportAbout,
+    /// Most rows first.
+    pub sources: Vec<ImportYieldRow>,
+}
+
+/// One source of imports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ImportYieldRow {
+    /// The provider; empty for files of nobody in particular.
+    pub source: String,
+    pub yields: Compared<ImportYield>,
+}
+
+/// What became of a source's rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+pub struct ImportYield {
+    pub rows: u32,
+    pub outcomes: Vec<OutcomeCount>,
+    /// Rows about somebody who was here already.
+    pub already_here: u32,
+    /// Mean quality of a row, 0 to 100.
+    pub quality: Option<f64>,
+    /// Rows kept for a person that still wait.
+    pub waiting: u32,
+    /// What a person made of the others.
+    pub decisions: Vec<DecisionCount>,
+}
+
+/// So many decisions of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DecisionCount {
+    /// `merged`, `updated`, `created`, `not_same`, `discarded` or `moot`.
+    pub decision: String,
+    pub items: u32,
+}
+
 /// Opens the tickets behind a figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct RowsQuery {
@@ -339,6 +378,11 @@ pub enum Mark {
     Agents {
         agent: Option<AgentId>,
         what: AgentMark,
+    },
+    /// Each ticket once, and only those that are there.
+    Imports {
+        source: String,
+        outcome: ImportOutcome,
     },
 }
 

@@ -129,6 +129,8 @@ export const commands = {
 	sourcesReport: (filter: InsightsFilter) => typedError<SourcesReport, UiError>(__TAURI_INVOKE("sources_report", { filter })),
 	/**  What each agent has and does. */
 	agentsReport: (filter: InsightsFilter) => typedError<AgentsReport, UiError>(__TAURI_INVOKE("agents_report", { filter })),
+	/**  What imports bring. */
+	importsReport: (filter: InsightsFilter) => typedError<ImportsReport, UiError>(__TAURI_INVOKE("imports_report", { filter })),
 	/**  What there is to filter by, beside agents and sources. */
 	insightsChoices: () => typedError<InsightsChoices, UiError>(__TAURI_INVOKE("insights_choices")),
 	/**  The tickets behind a figure. */
@@ -696,6 +698,13 @@ export type Days = {
 /**  Which deals. */
 export type DealMark = "open" | "won" | "lost";
 
+/**  So many decisions of a kind. */
+export type DecisionCount = {
+	/**  `merged`, `updated`, `created`, `not_same`, `discarded` or `moot`. */
+	decision: string,
+	items: number,
+};
+
 /**  What a figure means. */
 export type Definition = {
 	/**  "Conversion". */
@@ -1150,6 +1159,34 @@ export type ImportUndo = {
 	kept_count: number,
 };
 
+/**  What became of a source's rows. */
+export type ImportYield = {
+	rows: number,
+	outcomes: OutcomeCount[],
+	/**  Rows about somebody who was here already. */
+	already_here: number,
+	/**  Mean quality of a row, 0 to 100. */
+	quality: number | null,
+	/**  Rows kept for a person that still wait. */
+	waiting: number,
+	/**  What a person made of the others. */
+	decisions: DecisionCount[],
+};
+
+/**  One source of imports. */
+export type ImportYieldRow = {
+	/**  The provider; empty for files of nobody in particular. */
+	source: string,
+	yields: Compared<ImportYield>,
+};
+
+/**  What imports bring. */
+export type ImportsReport = {
+	about: ReportAbout,
+	/**  Most rows first. */
+	sources: ImportYieldRow[],
+};
+
 /**  What there is to filter by, beside agents and sources. */
 export type InsightsChoices = {
 	industries: string[],
@@ -1366,7 +1403,9 @@ export type MappingView = {
 /**  A figure of a report. */
 export type Mark = { report: "funnel"; stage: StageKey; what: FunnelMark } | 
 /**  Tickets with such a stay; a ticket that was there twice is one row. */
-{ report: "times"; stage: StageKey; what: TimesMark } | { report: "velocity"; what: DealMark } | { report: "forecast"; when: ForecastWhen; category: ForecastCategory; currency: string } | { report: "win_loss"; by: WinLossBy; what: DealMark } | { report: "sources"; source: string; what: SourceMark } | { report: "agents"; agent: AgentId | null; what: AgentMark };
+{ report: "times"; stage: StageKey; what: TimesMark } | { report: "velocity"; what: DealMark } | { report: "forecast"; when: ForecastWhen; category: ForecastCategory; currency: string } | { report: "win_loss"; by: WinLossBy; what: DealMark } | { report: "sources"; source: string; what: SourceMark } | { report: "agents"; agent: AgentId | null; what: AgentMark } | 
+/**  Each ticket once, and only those that are there. */
+{ report: "imports"; source: string; outcome: ImportOutcome };
 
 /**  An amount in the minor unit of its currency (cents, pence), with the ISO 4217 code. */
 export type Money = {
