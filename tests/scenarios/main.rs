@@ -21,6 +21,7 @@ mod do_not_contact;
 mod draining;
 mod failures;
 mod health;
+mod importing;
 mod history;
 mod importing;
 mod listing;
