@@ -23,7 +23,6 @@ mod failures;
 mod health;
 mod importing;
 mod history;
-mod importing;
 mod listing;
 mod mapping;
 mod merging;
