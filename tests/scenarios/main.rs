@@ -25,7 +25,6 @@ mod importing;
 mod history;
 mod listing;
 mod mapping;
-mod merging;
 mod moving;
 mod offline;
 mod parties;
