@@ -266,6 +266,21 @@ Reasons: refused-change, sync-conflict, possible-duplicate, job-change, merge-co
         #[command(flatten)]
         output: Output,
     },
+    /// Clean e-mail addresses, phone numbers, company names or web addresses, one a line
+    #[command(after_help = "Examples:
+  cut -f3 leads.tsv | leadline clean phone --country GB
+  leadline clean email < addresses.txt
+
+For every line of standard input one line comes out, in the same order: the clean value, or ! and the reason. Phone
+numbers come out as +442079460018, with ;ext=12 where they have an extension.")]
+    Clean {
+        /// What the lines are
+        #[arg(value_enum)]
+        kind: super::clean::Kind,
+        /// How phone numbers without a country code are read, such as GB; without it they cannot be
+        #[arg(long, value_name = "COUNTRY")]
+        country: Option<String>,
+    },
     /// Find the rows of one list in another, or twice in one
     #[command(after_help = "Examples:
   leadline link customers.csv leads.csv --out pairs.csv

@@ -5,6 +5,7 @@
 //! on the computer can read.
 
 pub mod args;
+pub mod clean;
 mod connection;
 pub mod export;
 pub mod import;
@@ -182,6 +183,7 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
         } => tickets::move_one(place, &ticket, &stage, &set, output),
         Command::Undo { output } => tickets::undo(place, output),
         Command::Redo { output } => tickets::redo(place, output),
+        Command::Clean { kind, country } => clean::clean(kind, country.as_deref()),
         Command::Link {
             left,
             right,

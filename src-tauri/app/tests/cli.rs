@@ -10,6 +10,8 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "cli/cleaning.rs"]
+mod cleaning;
 #[path = "cli/connecting.rs"]
 mod connecting;
 #[path = "cli/contact.rs"]

@@ -361,7 +361,12 @@ fn first_text(bounds: &[Bound], cells: &[String]) -> Option<String> {
 /// Whether a cell is empty, or says that it is.
 fn is_nothing(cell: &str) -> bool {
     let cell = cell.trim();
-    cell.is_empty() || (cell.len() <= 13 && NOTHING.iter().any(|nothing| cell.eq_ignore_ascii_case(nothing)))
+    // Nearly every cell is told apart by its length and first letter.
+    let begins = cell
+        .bytes()
+        .next()
+        .is_none_or(|byte| matches!(byte, b'n' | b'N' | b'#' | b'-' | b'(' | b'u' | b'U' | 0xE2));
+    cell.is_empty() || (begins && cell.len() <= 13 && NOTHING.iter().any(|nothing| cell.eq_ignore_ascii_case(nothing)))
 }
 
 /// The address in a cell; of several the first that is a person's, else the first.
