@@ -149,9 +149,14 @@ impl Halo {
         let moment = |moment: DateTime<Utc>| moment.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         let (from, to) = (moment(from), moment(to));
         let listing = self
-            .list(&calls::ACTIONS, &[("startdate", &from), ("enddate", &to), ("count", "10000")])
+            .list(
+                &calls::ACTIONS,
+                &[("startdate", &from), ("enddate", &to), ("count", "10000")],
+            )
             .await?;
-        let is_cut = listing.record_count.is_some_and(|count| count > listing.raw_rows as u64);
+        let is_cut = listing
+            .record_count
+            .is_some_and(|count| count > listing.raw_rows as u64);
         let actions = listing.rows.iter().filter_map(|row| {
             // Without its ticket an action says nothing.
             let ticket = HaloTicketId(row.id("ticket_id")?);
