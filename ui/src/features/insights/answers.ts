@@ -5,6 +5,7 @@ import type { Making, ReportModel } from './model';
 import { agentsModel } from './reports/agents';
 import { forecastModel } from './reports/forecast';
 import { funnelModel } from './reports/funnel';
+import { importsModel } from './reports/imports';
 import { outcomesModel } from './reports/outcomes';
 import { sourcesModel } from './reports/sources';
 import { timesModel } from './reports/times';
@@ -36,4 +37,5 @@ export const ANSWERS: Record<ReportKey, Ask> = {
   outcomes: answer((filter) => host.winLossReport(filter), outcomesModel),
   sources: answer((filter) => host.sourcesReport(filter), sourcesModel),
   agents: answer((filter) => host.agentsReport(filter), agentsModel),
+  imports: answer((filter) => host.importsReport(filter), importsModel),
 };

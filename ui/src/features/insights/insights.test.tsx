@@ -6,6 +6,7 @@ import type {
   Dashboard,
   ForecastReport,
   FunnelReport,
+  ImportsReport,
   ReportAbout,
   RowsQuery,
   SourcesReport,
@@ -63,6 +64,7 @@ const FORECAST: ForecastReport = { about, rows: [], best_case_from: 50, commit_f
 const WIN_LOSS: WinLossReport = { about, total: { now: nothing, before: nothing }, reasons: [], competitors: [] };
 const SOURCES: SourcesReport = { about, sources: [] };
 const AGENTS: AgentsReport = { about, agents: [] };
+const IMPORTS: ImportsReport = { about, sources: [] };
 
 function answers(dashboards: Dashboard[] = []) {
   answer({
@@ -73,6 +75,7 @@ function answers(dashboards: Dashboard[] = []) {
     winLossReport: WIN_LOSS,
     sourcesReport: SOURCES,
     agentsReport: AGENTS,
+    importsReport: IMPORTS,
     insightsChoices: { industries: ['Legal'], employee_ranges: ['51-200'], lists: ['Hot leads'] },
     dashboards,
   });

@@ -4,6 +4,7 @@ import type {
   ForecastReport,
   FunnelCounts,
   FunnelReport,
+  ImportsReport,
   ReportAbout,
   RowsQuery,
   SourcesReport,
@@ -17,6 +18,7 @@ import type { Making, ReportModel } from './model';
 import { agentsModel } from './reports/agents';
 import { forecastModel, monthsOf } from './reports/forecast';
 import { funnelModel } from './reports/funnel';
+import { importsModel } from './reports/imports';
 import { outcomesModel } from './reports/outcomes';
 import { sourcesModel } from './reports/sources';
 import { timesModel } from './reports/times';
@@ -427,5 +429,71 @@ describe('the agents', () => {
     ]);
     expect(deadEnds(model)).toEqual([]);
     expect(model.table.rows[0]?.[1]?.before).toBeUndefined();
+  });
+});
+
+describe('the imports', () => {
+  const none = { rows: 0, outcomes: [], already_here: 0, quality: null, waiting: 0, decisions: [] };
+  const report: ImportsReport = {
+    about,
+    sources: [
+      {
+        source: 'Apollo.io',
+        yields: {
+          now: {
+            rows: 100,
+            outcomes: [
+              { outcome: 'created', rows: 60 },
+              { outcome: 'updated', rows: 25 },
+              { outcome: 'review', rows: 10 },
+              { outcome: 'rejected', rows: 5 },
+            ],
+            already_here: 25,
+            quality: 77.6,
+            waiting: 4,
+            decisions: [
+              { decision: 'merged', items: 5 },
+              { decision: 'not_same', items: 1 },
+            ],
+          },
+          before: { ...none, rows: 40, outcomes: [{ outcome: 'created', rows: 40 }] },
+        },
+      },
+      { source: '', yields: { now: none, before: none } },
+    ],
+  };
+
+  it('say what became of the rows and what people decided', () => {
+    const model = importsModel(report, making);
+    expect(model.table.columns.map((column) => column.label)).toEqual([
+      'Source',
+      'Rows',
+      'Mean quality',
+      'Already here',
+      'Created',
+      'Updated',
+      'For review',
+      'Rejected',
+      'Wait for a decision',
+      'Decided: merge',
+      'Decided: not the same',
+    ]);
+    expect(lines(model)).toEqual([
+      'Apollo.io | 100 | 78 | 25 | 60 | 25 | 10 | 5 | 4 | 5 | 1',
+      'Files of nobody in particular | 0 | – | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0',
+    ]);
+    expect(notes(model)[0]).toBe('Apollo.io: 100 rows · quality 78');
+  });
+
+  it('leave a bar as long as the rows, and lead to tickets where there are some', () => {
+    const [row] = importsModel(report, making).charts[0]?.rows ?? [];
+    const parts = row?.parts.filter((part) => part.value > 0) ?? [];
+    expect(parts.reduce((sum, part) => sum + part.value, 0)).toBe(100);
+    expect(parts.map((part) => [part.sentence, part.rows !== null])).toEqual([
+      ['Apollo.io: 60 of 100 rows, created', true],
+      ['Apollo.io: 25 of 100 rows, updated', true],
+      ['Apollo.io: 10 of 100 rows, for review', true],
+      ['Apollo.io: 5 of 100 rows, rejected', false],
+    ]);
   });
 });

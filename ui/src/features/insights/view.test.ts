@@ -94,7 +94,13 @@ describe('a change', () => {
 
 it('leaves out the reports that are left out', () => {
   expect(shownReports({})).toEqual([...REPORTS]);
-  expect(shownReports({ without: ['forecast', 'agents'] })).toEqual(['funnel', 'times', 'outcomes', 'sources']);
+  expect(shownReports({ without: ['forecast', 'agents'] })).toEqual([
+    'funnel',
+    'times',
+    'outcomes',
+    'sources',
+    'imports',
+  ]);
 });
 
 it('is the same view however it was put together', () => {

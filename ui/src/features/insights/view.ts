@@ -9,7 +9,7 @@ import { LIFECYCLES } from '@/lib/urlState';
 import { inOrder, isDay, PERIODS, type Period, type PeriodName, periodOf } from './period';
 
 /** In the order of the page. */
-export const REPORTS = ['funnel', 'times', 'forecast', 'outcomes', 'sources', 'agents'] as const;
+export const REPORTS = ['funnel', 'times', 'forecast', 'outcomes', 'sources', 'agents', 'imports'] as const;
 export type ReportKey = (typeof REPORTS)[number];
 
 export const SEGMENTS = ['industry', 'employee_range', 'list'] as const;
