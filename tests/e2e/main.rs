@@ -19,6 +19,7 @@ mod harness;
 
 mod accessibility;
 mod first_run;
+mod insights;
 mod messages;
 mod moving;
 mod pictures;
