@@ -15,8 +15,7 @@ mod period;
 #[cfg(test)]
 #[expect(
     clippy::indexing_slicing,
-    clippy::float_cmp,
-    reason = "a test that meets the unexpected should stop where it does, and whole numbers are exact"
+    reason = "a test that meets the unexpected should stop where it does"
 )]
 mod tests;
 mod times;
