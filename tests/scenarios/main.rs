@@ -25,6 +25,7 @@ mod history;
 mod importing;
 mod listing;
 mod mapping;
+mod merging;
 mod moving;
 mod offline;
 mod parties;
