@@ -14,7 +14,7 @@ use engine::{
     views::{ConnectReport, ConnectRequest, Link},
 };
 use store::Store;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::{sync::broadcast::error::RecvError, task::JoinHandle};
 
 use crate::{
     demo::SampleTenant,
@@ -27,12 +27,16 @@ use crate::{
 /// How long closing waits for what has not been sent yet.
 const DRAIN: Duration = Duration::from_secs(2);
 
+/// How long after the start, and then after each look for duplicates, the next one follows.
+const LOOK_EVERY: Duration = Duration::from_secs(10 * 60);
+
 /// An open profile.
 pub struct Session {
     folder: ProfileFolder,
     keys: Keys,
     engine: Engine,
     sync: Mutex<Option<SyncLoop>>,
+    looks: Mutex<Option<JoinHandle<()>>>,
     sample: Mutex<Option<SampleTenant>>,
     listened: AtomicBool,
 }
@@ -69,6 +73,7 @@ impl Session {
             keys,
             engine,
             sync: Mutex::default(),
+            looks: Mutex::default(),
             sample: Mutex::default(),
             listened: AtomicBool::new(false),
         })
@@ -151,11 +156,12 @@ impl Session {
         }
     }
 
-    /// Syncs in the background from now on.
+    /// Syncs in the background from now on, and looks for duplicates now and then.
     pub fn start_sync(&self) {
         let mut sync = lock(&self.sync);
         if sync.is_none() {
             *sync = Some(SyncLoop::start(self.engine.clone(), Arc::new(self.folder.lease())));
+            *lock(&self.looks) = Some(tokio::spawn(look_for_duplicates(self.engine.clone())));
         }
     }
 
@@ -205,9 +211,29 @@ impl Session {
     }
 
     async fn stop_sync(&self) {
+        if let Some(looks) = lock(&self.looks).take() {
+            looks.abort();
+        }
         let sync = lock(&self.sync).take();
         if let Some(sync) = sync {
             sync.stop().await;
+        }
+    }
+}
+
+/// Looks for duplicates of what was changed meanwhile, on a thread that may compute for a second.
+async fn look_for_duplicates(engine: Engine) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let engine = engine.clone();
+        let looked = tokio::task::spawn_blocking(move || engine.find_duplicates()).await;
+        match looked.map_err(anyhow::Error::from).flatten() {
+            Ok(found) => tracing::debug!(
+                review.looked_at = found.looked_at,
+                review.new = found.new,
+                "looked for duplicates"
+            ),
+            Err(error) => tracing::error!(review.error = %error, "duplicates cannot be looked for"),
         }
     }
 }
