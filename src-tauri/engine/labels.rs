@@ -28,7 +28,7 @@ pub(crate) fn tickets(count: usize) -> String {
 /// The stage's name on screens.
 pub(crate) fn stage<'a>(workflow: &'a Workflow, key: &'a StageKey) -> &'a str {
     if key.as_str() == StageKey::MERGED {
-        return "Merged";
+        return "Closed";
     }
     workflow.stage(key).map_or(key.as_str(), |stage| &stage.label)
 }

@@ -10,7 +10,12 @@
 
 #![cfg_attr(
     test,
-    expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")
+    expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test that cannot go on says so by panicking"
+    )
 )]
 
 mod after;

@@ -68,6 +68,12 @@ impl InProcess {
         self.running.set_online(online);
     }
 
+    /// The access tokens it has handed out: what must be found nowhere else.
+    #[must_use]
+    pub fn tokens(&self) -> Vec<String> {
+        self.running.tokens()
+    }
+
     /// Lets every token expire now.
     pub fn expire_tokens(&self) {
         self.running.expire_tokens();

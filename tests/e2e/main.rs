@@ -23,6 +23,7 @@ mod insights;
 mod messages;
 mod moving;
 mod pictures;
+mod secrecy;
 mod settling;
 mod syncing;
 mod undoing;

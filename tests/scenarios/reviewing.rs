@@ -173,3 +173,53 @@ async fn conflicts_and_refused_changes_stand_in_the_same_queue() -> anyhow::Resu
     assert!(queue(&world)?.is_empty());
     Ok(())
 }
+
+/// A tenth of them each has the surname of ten others, and the mailboxes' domain.
+const GIVEN: [&str; 10] = [
+    "Agnes", "Boris", "Chloe", "Derek", "Edith", "Fergus", "Greta", "Hamish", "Ingrid", "Jasper",
+];
+const FAMILY: [(&str, &str); 10] = [
+    ("Ackroyd", "Dyorkca"),
+    ("Birtwistle", "Eltsiwtrib"),
+    ("Cholmondeley", "Yelednomlohc"),
+    ("Dalrymple", "Elpmyrlad"),
+    ("Entwistle", "Eltsiwtne"),
+    ("Fotheringham", "Mahgnirehtof"),
+    ("Goldsworthy", "Yhtrowsdlog"),
+    ("Hathersage", "Egasrehtah"),
+    ("Inskip", "Piksni"),
+    ("Jellicoe", "Eocillej"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_leads_entered_twice_are_a_hundred_questions() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let status = world.status("New Lead")?;
+    let mut entered = Vec::new();
+    for (family, house) in FAMILY {
+        for given in GIVEN {
+            for job in ["Director", "Managing Director"] {
+                entered.push(json!({
+                    "tickettype_id": 41,
+                    "status_id": status,
+                    "summary": format!("{house}{given} Works - {given} {family}"),
+                    "oppcompanyname": format!("{house}{given} Works"),
+                    "oppcontactname": format!("{given} {family}"),
+                    "oppemailaddress": format!("{given}.{family}@{house}.example").to_lowercase(),
+                    "oppjobtitle": job,
+                }));
+            }
+        }
+    }
+    let (code, answer) = world
+        .sandbox
+        .post_as(support::COLLEAGUE, "/api/Tickets", &serde_json::Value::Array(entered));
+    assert_eq!(code, 201, "{answer}");
+    dbg!(world.sync().await?);
+    let found = world.engine()?.find_duplicates()?;
+    dbg!(found.looked_at, found.new);
+    dbg!(world.sync().await?);
+    let found = world.engine()?.find_duplicates()?;
+    assert_eq!((found.looked_at, found.new), (200, 100));
+    Ok(())
+}

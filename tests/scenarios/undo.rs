@@ -84,7 +84,9 @@ async fn undo_of_what_was_never_sent_leaves_a_colleagues_words_alone() -> anyhow
     let world = World::start().await?;
     let (jane, halo) = world.lead(&JANE, "Contacted").await?;
     // Lists leave long texts out, so nobody here knows what HaloPSA holds.
-    world.engine()?.edit_field(jane, keys::INITIAL_NOTES, "Met at the fair")?;
+    world
+        .engine()?
+        .edit_field(jane, keys::INITIAL_NOTES, "Met at the fair")?;
     world.colleague_changes(
         halo,
         json!({"customfields": [{"name": "CFinitialNotes", "value": "Asked for a quote"}]}),

@@ -262,7 +262,7 @@ mod tests {
             through(Kind::Email, "", long.as_bytes(), 65_536),
             format!("a@acme.com\n! {TOO_LONG}\nb@acme.com\n")
         );
-        let last = format!("{}", "x".repeat(3 << 20));
+        let last = "x".repeat(3 << 20);
         assert_eq!(
             through(Kind::Email, "", last.as_bytes(), 65_536),
             format!("! {TOO_LONG}\n")

@@ -127,11 +127,13 @@ impl Balance {
     }
 }
 
-/// The stage that HaloPSA should show: that of a part of another ticket is none of the workflow's.
+/// The stage that HaloPSA should show: that of a part of another ticket, or of one that was withdrawn, is none of the
+/// workflow's.
 pub(crate) fn stage_of(reader: &Reader<'_>, ticket: TicketId, stage: StageKey) -> Result<StageKey, store::Error> {
-    Ok(match reader.merged_into(ticket)? {
-        Some(_) => StageKey::from(StageKey::MERGED),
-        None => stage,
+    Ok(if reader.is_laid_aside(ticket)? {
+        StageKey::from(StageKey::MERGED)
+    } else {
+        stage
     })
 }
 

@@ -62,7 +62,7 @@ struct Touched {
     /// Links with what they held before the operation.
     contact: Option<Option<ContactId>>,
     company: Option<Option<CompanyId>>,
-    /// Whether it was a part of another ticket before the operation, where that changed.
+    /// Whether it was a part of another ticket, or withdrawn, before the operation, where that changed.
     was_part: Option<bool>,
     /// Activities that came from another ticket, and that went to another one.
     came: Vec<ActivityId>,
@@ -120,6 +120,9 @@ fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
             Change::Merged { before, .. } => {
                 touched.was_part.get_or_insert(before.is_some());
             }
+            Change::Withdrawn { before, .. } => {
+                touched.was_part.get_or_insert(*before);
+            }
             Change::Done { activity, .. } => touched.changed.push(*activity),
             Change::ConflictResolved { .. } | Change::ConflictReopened { .. } => touched.all = true,
             Change::Contact { before, .. } => {
@@ -167,7 +170,7 @@ fn derive_ticket(
         forget_activity(w, ticket, activity)?;
     }
     if let (Some(was_part), Some(row)) = (touched.was_part, w.ticket_or_part(ticket)?) {
-        let is_part = w.merged_into(ticket)?.is_some();
+        let is_part = w.is_laid_aside(ticket)?;
         if row.card.halo_id.is_some() {
             let before = if was_part {
                 StageKey::from(StageKey::MERGED)

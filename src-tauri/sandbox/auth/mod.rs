@@ -107,6 +107,11 @@ impl Auth {
         self.tokens.clear();
     }
 
+    /// The access tokens that are valid or were until they expired.
+    pub fn tokens(&self) -> Vec<String> {
+        self.tokens.keys().cloned().collect()
+    }
+
     /// How many tokens were handed out.
     pub fn issued(&self) -> u64 {
         self.issued

@@ -87,6 +87,10 @@ impl Running {
         lock(&self.auth).expire_all();
     }
 
+    pub fn tokens(&self) -> Vec<String> {
+        lock(&self.auth).tokens()
+    }
+
     pub fn record(&self, method: &str, path: &str, status: u16) {
         lock(&self.stats).record(method, path, status);
     }

@@ -51,7 +51,7 @@ impl Reader<'_> {
         self.ticket_where("tickets.id = ?1 AND tickets.removed = 0", ticket.0)
     }
 
-    /// As [`ticket`](Self::ticket), and a ticket that was merged into another one as well: HaloPSA still has it.
+    /// As [`ticket`](Self::ticket), and one that was merged into another one or withdrawn as well: HaloPSA still has it.
     ///
     /// # Errors
     /// The store's own failures.
@@ -68,6 +68,17 @@ impl Reader<'_> {
             Ok(row.get::<_, Option<i64>>(0)?)
         })?;
         Ok(found.flatten().map(TicketId))
+    }
+
+    /// Whether it is a ticket here no more while HaloPSA has it, closed: it became a part of another one, or was withdrawn.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn is_laid_aside(&self, ticket: TicketId) -> Result<bool, Error> {
+        let found = self.first("SELECT removed = 2 FROM tickets WHERE id = ?1", [ticket.0], |row| {
+            Ok(row.get(0)?)
+        })?;
+        Ok(found.unwrap_or(false))
     }
 
     /// The ticket itself, or the one that it became a part of.

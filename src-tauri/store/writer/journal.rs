@@ -111,6 +111,11 @@ pub enum Change {
         before: Option<TicketId>,
         after: Option<TicketId>,
     },
+    /// Its creation was taken back while HaloPSA has it, or it is a ticket again.
+    Withdrawn {
+        before: bool,
+        after: bool,
+    },
     /// An activity came from another ticket.
     ActivityMoved {
         activity: ActivityId,
@@ -164,6 +169,7 @@ impl Change {
             Self::Suppressed { suppression } => ("suppressed", "", None, image(suppression)?),
             Self::SuppressionLifted { suppression } => ("suppression_lifted", "", image(suppression)?, None),
             Self::Merged { before, after } => ("merged", "", image(before)?, image(after)?),
+            Self::Withdrawn { before, after } => ("withdrawn", "", image(before)?, image(after)?),
             Self::ActivityMoved { activity, from } => ("activity_moved", "", image(from)?, image(activity)?),
             Self::Told { activity } => ("told", "", None, image(activity)?),
             Self::Untold { activity } => ("untold", "", image(activity)?, None),
@@ -252,6 +258,10 @@ impl Change {
                 suppression: image(before)?,
             },
             "merged" => Self::Merged {
+                before: image(before)?,
+                after: image(after)?,
+            },
+            "withdrawn" => Self::Withdrawn {
                 before: image(before)?,
                 after: image(after)?,
             },
@@ -485,6 +495,12 @@ impl Writer<'_> {
                     return conflict("What it was merged into");
                 }
                 self.set_merged_into(ticket, *before)?;
+            }
+            Change::Withdrawn { before, after } => {
+                if self.is_laid_aside(ticket)? != *after {
+                    return conflict("The withdrawal");
+                }
+                self.set_withdrawn(ticket, *before)?;
             }
             Change::ActivityMoved { activity, from } => {
                 if self.ticket_of_activity(*activity)? != ticket {

@@ -427,6 +427,36 @@ impl Writer<'_> {
         Ok(true)
     }
 
+    /// Takes away a ticket that HaloPSA has, which is owed its closing there, or brings it back. It is on no board and in no
+    /// list then. Returns whether that changed anything.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such ticket, or its creation was undone.
+    pub fn set_withdrawn(&mut self, ticket: TicketId, withdrawn: bool) -> Result<bool, Error> {
+        let before = self.is_laid_aside(ticket)? && self.merged_into(ticket)?.is_none();
+        if before == withdrawn {
+            return Ok(false);
+        }
+        found(
+            self.run(
+                "UPDATE tickets SET removed = CASE WHEN ?2 THEN 2 ELSE 0 END
+                 WHERE id = ?1 AND removed <> 1 AND merged_into IS NULL",
+                params![ticket.0, withdrawn],
+            )?,
+            ticket,
+        )?;
+        self.unindexed.insert(ticket);
+        self.touch_board(ticket);
+        self.journal(
+            ticket,
+            Change::Withdrawn {
+                before,
+                after: withdrawn,
+            },
+        )?;
+        Ok(true)
+    }
+
     /// Marks whether HaloPSA no longer has the ticket. Not journalled: it is a fact.
     ///
     /// # Errors

@@ -55,6 +55,33 @@ impl Window {
         .await
     }
 
+    /// Where any of these words can be read by whoever looks: in the person's files, or in the arguments and surroundings
+    /// of what runs on the desktop.
+    pub fn found_in_the_open(&self, words: &[String]) -> Vec<String> {
+        let mut places = Vec::new();
+        let mut folders = vec![self.desktop.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap().flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    Ok(kind) if kind.is_file() => places.push(entry.path()),
+                    _ => {}
+                }
+            }
+        }
+        // Every process of this desktop has inherited where its home is.
+        let home = self.desktop.folder.path().display().to_string();
+        for process in fs::read_dir("/proc").unwrap().flatten() {
+            let environ = process.path().join("environ");
+            if told_in(&environ, &home) {
+                places.extend([environ, process.path().join("cmdline")]);
+            }
+        }
+        let is_told = |place: &PathBuf| words.iter().any(|word| told_in(place, word));
+        let told = places.into_iter().filter(is_told);
+        told.map(|place| place.display().to_string()).collect()
+    }
+
     /// Closes the program, signs out of the desktop and in again, and opens the program over the same data.
     pub async fn restart(&mut self) {
         self.driver.clone().quit().await.expect("the program closes");
@@ -189,6 +216,12 @@ impl Drop for Session {
         let ended = self.process.wait();
         drop((killed, ended));
     }
+}
+
+/// Whether a file holds a word. A process may have ended, and a file been replaced, since it was listed.
+fn told_in(file: &Path, word: &str) -> bool {
+    let content = fs::read(file).unwrap_or_default();
+    String::from_utf8_lossy(&content).contains(word)
 }
 
 /// Where the browser of the desktop notes what it was asked to open.

@@ -379,7 +379,11 @@ fn split_ranges(mapping: &mut Mapping, names: &[String], sample: &[RawRow]) {
             .collect();
         let ranges = cells
             .iter()
-            .filter(|cell| cell.trim_matches(|c: char| c.is_ascii_digit() || ",. ".contains(c)) != "")
+            .filter(|cell| {
+                !cell
+                    .trim_matches(|c: char| c.is_ascii_digit() || ",. ".contains(c))
+                    .is_empty()
+            })
             .count();
         2 * ranges > cells.len()
     };

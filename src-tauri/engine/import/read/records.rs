@@ -244,10 +244,11 @@ fn longest_list(value: &Value, path: &mut Vec<String>, best: &mut Option<(usize,
     for (name, value) in fields {
         path.push(name.clone());
         match value {
-            Value::Array(items) if items.iter().any(Value::is_object) => {
-                if best.as_ref().is_none_or(|(length, _)| items.len() > *length) {
-                    *best = Some((items.len(), path.clone()));
-                }
+            Value::Array(items)
+                if items.iter().any(Value::is_object)
+                    && best.as_ref().is_none_or(|(length, _)| items.len() > *length) =>
+            {
+                *best = Some((items.len(), path.clone()));
             }
             Value::Object(_) if path.len() < 3 => longest_list(value, path, best),
             _ => {}

@@ -32,7 +32,7 @@ pub(super) enum Contents {
 /// Looks into the archive, and counts.
 pub(super) fn look(file: &File) -> anyhow::Result<Contents> {
     let packed = file.metadata()?.len();
-    let limit = packed.saturating_mul(MOST_TIMES).max(ALWAYS).min(NEVER);
+    let limit = packed.saturating_mul(MOST_TIMES).clamp(ALWAYS, NEVER);
     let mut archive = ZipArchive::new(io::BufReader::new(file.try_clone()?)).map_err(|_| damaged())?;
     let has = |name: &str| archive.index_for_name(name).is_some();
     let sheets = |end: &str| {

@@ -253,8 +253,9 @@ fn take(
     for (part, held) in taken {
         match (part, held) {
             (_, Held::Stage((lifecycle, stage))) => {
-                // A colleague who reopens what was merged wants it as a ticket of its own.
+                // A colleague who reopens what was merged, or withdrawn, wants it as a ticket of its own.
                 w.set_merged_into(ticket, None)?;
+                w.set_withdrawn(ticket, false)?;
                 w.move_ticket(ticket, *lifecycle, stage, None, at)?;
             }
             (_, Held::Owner(owner)) => {
