@@ -6,10 +6,10 @@ import { useLookup } from '@/api/reference';
 import { announce } from '@/components/announce';
 import { OwnerMark } from '@/components/OwnerMark';
 import { SyncMark } from '@/components/SyncMark';
+import { cardName, cardSentence, headline, staleOf } from '@/components/tickets/cardText';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import classes from './Card.module.css';
-import { cardName, cardSentence, headline, staleOf } from '@/components/tickets/cardText';
 import { useBoard } from './context';
 import { CardFlag, cardFlags, useBoardState } from './state';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentRow, Card, Stage, TargetVerdict } from '@/api/bindings';
-import { makeFormats } from '@/lib/formats';
 import { cardSentence, headline } from '@/components/tickets/cardText';
+import { makeFormats } from '@/lib/formats';
 import { dropWords } from './DropSign';
 
 const formats = makeFormats('en-GB', 'UTC');

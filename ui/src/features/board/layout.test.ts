@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Board, Card, Column, Lifecycle, Stage } from '@/api/bindings';
 import { staleness } from '@/components/tickets/cardText';
-import {
-  applyMove,
-  type FocusColumn,
-  focusAfterLeaving,
-  groupColumns,
-  moveFocus,
-  rangeBetween,
-} from './layout';
+import { applyMove, type FocusColumn, focusAfterLeaving, groupColumns, moveFocus, rangeBetween } from './layout';
 import { pagesFor } from './useColumnCards';
 
 const stage = (key: string, lifecycle: Lifecycle, exit = false): Stage => ({

@@ -34,8 +34,7 @@ export function ColumnChooser({ all, chosen, onChoose }: ColumnChooserProps) {
     }
     return [...found];
   }, [all, text]);
-  const toggle = (id: string): void =>
-    onChoose(keys.includes(id) ? keys.filter((key) => key !== id) : [...keys, id]);
+  const toggle = (id: string): void => onChoose(keys.includes(id) ? keys.filter((key) => key !== id) : [...keys, id]);
   return (
     <Popover position="bottom-end" trapFocus returnFocus width={320} onClose={() => setText('')}>
       <Popover.Target>

@@ -169,10 +169,7 @@ export default function ListPage({ search, onSearch, onOpen, opened, onInsights,
         <ExportMenu query={query} columns={columns.map((column) => column.id)} />
       </div>
       {total === 0 ? (
-        <EmptyNotice
-          title={filtered ? t.list.noMatch : t.list.empty}
-          {...(filtered ? {} : { text: t.list.emptyText })}
-        >
+        <EmptyNotice title={filtered ? t.list.noMatch : t.list.empty} {...(filtered ? {} : { text: t.list.emptyText })}>
           {filtered && (
             <Button
               size="xs"

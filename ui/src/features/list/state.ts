@@ -79,7 +79,13 @@ export function useListState<T>(state: ListState, pick: (state: ListState) => T)
 export type FocusStep = 'up' | 'down' | 'first' | 'last' | 'pageUp' | 'pageDown';
 
 /** Where the focus goes next; `null` in an empty list. */
-export function nextIndex(from: number | null, step: FocusStep, count: number, page: number, top: number): number | null {
+export function nextIndex(
+  from: number | null,
+  step: FocusStep,
+  count: number,
+  page: number,
+  top: number,
+): number | null {
   if (count === 0) return null;
   if (from === null) return step === 'last' ? count - 1 : step === 'first' ? 0 : Math.min(top, count - 1);
   const to = {

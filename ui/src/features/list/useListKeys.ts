@@ -39,13 +39,7 @@ export function useListKeys({ state, total, lineAt, grid, onOpen, onSelectTo, on
   const hasFocus = (): boolean => focused() !== undefined;
 
   const step = (direction: FocusStep) => (): void => {
-    const to = nextIndex(
-      state.focus?.index ?? null,
-      direction,
-      total,
-      grid?.pageSize() ?? 1,
-      grid?.top() ?? 0,
-    );
+    const to = nextIndex(state.focus?.index ?? null, direction, total, grid?.pageSize() ?? 1, grid?.top() ?? 0);
     if (to === null) return;
     grid?.show(to);
     state.setFocus({ index: to, id: lineAt(to)?.card.id ?? null }, true);
