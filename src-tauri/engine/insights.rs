@@ -8,8 +8,8 @@
 //!
 //! A report is one file in `insights/` or a part of one, one method here, and its SQL in `store/reports`.
 
-mod deals;
 mod definitions;
+mod endings;
 mod funnel;
 mod period;
 #[cfg(test)]
@@ -28,14 +28,14 @@ use domain::{
     money::Money,
     workflow::{WON, Workflow},
 };
-use store::{Closing, Deal, Reader, Scope, TicketFilter};
+use store::{Closing, Ending, Reader, Scope, TicketFilter};
 
 use crate::{
     Engine, Problem, settings,
     views::{
-        AgentMark, AgentsReport, Compared, Days, DealMark, Definition, ForecastCategory, ForecastReport, FunnelReport,
-        ImportsReport, InsightsChoices, InsightsFilter, Mark, ReportAbout, ReportRows, RowsQuery, SourceMark,
-        SourcesReport, StageTimes, TimesMark, TimesReport, WinLossReport,
+        AgentMark, AgentsReport, Compared, Days, Definition, EndingMark, ForecastCategory, ForecastReport,
+        FunnelReport, ImportsReport, InsightsChoices, InsightsFilter, Mark, ReportAbout, ReportRows, RowsQuery,
+        SourceMark, SourcesReport, StageTimes, TimesMark, TimesReport, WinLossReport,
     },
 };
 use period::Zone;
@@ -121,9 +121,9 @@ impl Engine {
         about.before = None;
         Ok(ForecastReport {
             about,
-            rows: deals::forecast(&expected, &closed, question.days, question.zone),
-            best_case_from: deals::BEST_CASE_FROM,
-            commit_from: deals::COMMIT_FROM,
+            rows: endings::forecast(&expected, &closed, question.days, question.zone),
+            best_case_from: endings::BEST_CASE_FROM,
+            commit_from: endings::COMMIT_FROM,
         })
     }
 
@@ -139,9 +139,9 @@ impl Engine {
         })?;
         Ok(WinLossReport {
             about: self.about(&question, definitions::win_loss())?,
-            total: deals::compared(&found.now, &found.before),
-            reasons: deals::by_reason(&found.now, &found.before),
-            competitors: deals::by_competitor(&found.now, &found.before),
+            total: endings::compared(&found.now, &found.before),
+            reasons: endings::by_reason(&found.now, &found.before),
+            competitors: endings::by_competitor(&found.now, &found.before),
         })
     }
 
@@ -237,10 +237,10 @@ impl Engine {
             match &query.mark {
                 Mark::Funnel { stage, what } => funnel::tickets(reader, scope, workflow, stage, *what),
                 Mark::Times { stage, what } => reader.stay_tickets(scope, stage, *what == TimesMark::Open),
-                Mark::Velocity { what: DealMark::Open } => reader.open_deal_tickets(scope, &open_deals),
+                Mark::Velocity { what: EndingMark::Open } => reader.open_deal_tickets(scope, &open_deals),
                 Mark::Velocity { what } => {
                     let deals = reader.closed_deals(scope, &closing)?;
-                    Ok(tickets_of(&deals, |deal| deal.won == (*what == DealMark::Won)))
+                    Ok(tickets_of(&deals, |deal| deal.won == (*what == EndingMark::Won)))
                 }
                 Mark::Forecast {
                     when,
@@ -249,25 +249,25 @@ impl Engine {
                 } => {
                     let deals = reader.closed_deals(scope, &closing)?;
                     Ok(tickets_of(&deals, |deal| {
-                        deals::is_closed_in(deal, when, currency, question.zone)
+                        endings::is_closed_in(deal, when, currency, question.zone)
                     }))
                 }
                 Mark::Forecast {
                     when,
                     category,
                     currency,
-                } => match deals::expected_tickets(when, *category, currency, question.days) {
+                } => match endings::expected_tickets(when, *category, currency, question.days) {
                     Some(which) => reader.forecast_tickets(scope, &open_deals, &which),
                     None => Ok(Vec::new()),
                 },
                 // Win and loss are about deals that are closed.
                 Mark::WinLoss {
-                    what: DealMark::Open, ..
+                    what: EndingMark::Open, ..
                 } => Ok(Vec::new()),
                 Mark::WinLoss { by, what } => {
                     let deals = reader.closed_deals_with_words(scope, &closing)?;
                     Ok(tickets_of(&deals, |deal| {
-                        deal.won == (*what == DealMark::Won) && deals::is_behind(deal, by)
+                        deal.won == (*what == EndingMark::Won) && endings::is_behind(deal, by)
                     }))
                 }
                 Mark::Sources {
@@ -398,7 +398,7 @@ fn agents_tickets(
     }
 }
 
-fn tickets_of(deals: &[Deal], wanted: impl Fn(&Deal) -> bool) -> Vec<TicketId> {
+fn tickets_of(deals: &[Ending], wanted: impl Fn(&Ending) -> bool) -> Vec<TicketId> {
     deals
         .iter()
         .filter(|deal| wanted(deal))

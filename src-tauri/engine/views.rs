@@ -24,8 +24,8 @@ use store::{
 };
 
 pub use import::{
-    DraftColumn, DraftOptions, ImportDraft, ImportProgress, ImportRowView, ImportSummary, ImportUndo, PlanView,
-    PreviewRow, ProblemCount, SavedMapping, TargetOption,
+    DraftColumn, DraftOptions, ImportDraft, ImportProgress, ImportRowView, ImportSummary, ImportUndo, KeptBecause,
+    PlanView, PreviewRow, ProblemCount, SavedMapping, TargetOption,
 };
 pub use insights::*;
 pub use listing::{ExportFormat, ExportQuery, ListPage, ListPageQuery, ListQuery, ListSums};

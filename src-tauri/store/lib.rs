@@ -39,8 +39,8 @@ pub use read::{
     Standpoint,
 };
 pub use reports::{
-    Closing, Created, Deal, DealWords, Expected, ExpectedTickets, FunnelTickets, Imported, Scope, Segment, SegmentBy,
-    Segments, Stays, TicketFilter, WayOut,
+    Closing, Created, Ending, EndingWords, Expected, ExpectedTickets, FunnelTickets, Imported, Scope, Segment,
+    SegmentBy, Segments, Stays, TicketFilter, WayOut,
 };
 pub use review::{
     Decision, NewReview, NotSameRow, Pair, ReviewCount, ReviewEntry, ReviewFilter, ReviewItem, ReviewKey,

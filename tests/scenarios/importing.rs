@@ -18,7 +18,7 @@ use engine::{
     Engine, ImportSummary, MemoryVault, Options, Parts, PlanView,
     import::{IncomingFile, Slice},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{ImportOutcome, ImportState, Key, OutcomeCount, Store};
 use support::{HandClock, JANE, OMAR, World};
 use tempfile::TempDir;
@@ -388,6 +388,115 @@ async fn undo_keeps_what_somebody_has_worked_on() -> anyhow::Result<()> {
     assert_eq!(summary.state, ImportState::Undone);
     assert!(!summary.undoable);
     world.sync().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undo_after_sync_closes_in_halopsa_what_came_and_restores_what_was() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (jane, jane_halo) = world.lead(&JANE, "New Lead").await?;
+    let before = world.value(jane, keys::INDUSTRY).unwrap_or_default();
+    let before_there = world.in_halo(jane_halo, "CFindustry")?;
+    let lists = Lists::new()?;
+    let file = lists.file(
+        "leads.csv",
+        &[
+            HEADERS,
+            "Jane,Doe,IT Manager,Acme Legal Ltd,jane.doe@acme.example,020 7946 0018,acme.example,Legal",
+            "Omar,Haddad,Owner,Brightwell Dental,omar@brightwell.example,0161 496 0322,brightwell.example,Healthcare",
+            "Ann,Lee,CFO,Lee & Sons,ann@lee.example,020 7946 0100,lee.example,Retail",
+            "Ben,Ray,CTO,Ray Foods,ben@ray.example,020 7946 0200,ray.example,Retail",
+        ],
+    )?;
+    let summary = bring_in(&world, &file)?;
+    // The answers to our own creations, and what the next pulls make of them, are nobody's work.
+    for _ in 0..3 {
+        world.sync().await?;
+    }
+    let here = |person: &str| -> anyhow::Result<_> {
+        let cards = tickets(&world)?;
+        let card = cards.into_iter().find(|card| card.person == person).expect("a card");
+        Ok((card.id, card.halo_id.expect("HaloPSA has it")))
+    };
+    let (omar, omar_halo) = here("Omar Haddad")?;
+    // Somebody only looks at it, so its timeline is fetched, with what HaloPSA wrote when it was opened.
+    world.view(omar)?;
+    world.later(chrono::TimeDelta::minutes(5));
+    world.sync().await?;
+    let timeline = world.view(omar)?.activities;
+    assert!(timeline.iter().any(|row| row.body == "Ticket logged"), "{timeline:#?}");
+    let (ann, ann_halo) = here("Ann Lee")?;
+    let (ben, ben_halo) = here("Ben Ray")?;
+    assert_eq!(world.status_in_halo(omar_halo)?, "New Lead");
+    assert_eq!(world.in_halo(jane_halo, "CFindustry")?, Value::from("Legal"));
+    world.engine()?.add_note(ann, "Rang back at once")?;
+    world.colleague_changes(ben_halo, json!({"status_id": world.status("Researching")?}))?;
+    world.later(chrono::TimeDelta::minutes(5));
+    world.sync().await?;
+
+    let undone = world.engine()?.import_undo(summary.id)?;
+    assert_eq!(undone.restored, 2, "Jane and Omar: {undone:#?}");
+    assert_eq!(undone.compensated, 2, "HaloPSA hears of both");
+    let mut kept: Vec<_> = undone.kept.iter().map(|card| card.id).collect();
+    kept.sort();
+    assert_eq!(kept, [ann, ben]);
+    let because: Vec<_> = undone
+        .kept_because
+        .iter()
+        .map(|kept| (kept.reason.as_str(), kept.tickets))
+        .collect();
+    assert_eq!(because, [("somebody has worked on it since", 2)]);
+    assert!(world.engine()?.cards(&[omar])?.is_empty(), "Omar is a card no more");
+    assert_eq!(world.value(jane, keys::INDUSTRY).unwrap_or_default(), before);
+    for _ in 0..3 {
+        world.sync().await?;
+    }
+    assert!(world.unsent()?.is_empty(), "{:#?}", world.unsent()?);
+    assert_eq!(world.status_in_halo(omar_halo)?, "Closed");
+    let notes = world.notes_in_halo(omar_halo);
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.contains("The import of leads.csv was undone")),
+        "{notes:?}"
+    );
+    assert_eq!(world.in_halo(jane_halo, "CFindustry")?, before_there);
+    assert_eq!(world.status_in_halo(jane_halo)?, "New Lead");
+    assert_eq!(world.status_in_halo(ann_halo)?, "New Lead");
+    assert_eq!(world.status_in_halo(ben_halo)?, "Researching");
+    assert!(
+        world.engine()?.cards(&[omar])?.is_empty(),
+        "and sync does not bring it back"
+    );
+
+    // A colleague who wants it opens it again there.
+    world.colleague_changes(omar_halo, json!({"status_id": world.status("Contacted")?}))?;
+    world.later(chrono::TimeDelta::minutes(5));
+    world.sync().await?;
+    assert_eq!(world.card(omar)?.stage.as_str(), "contacted");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_comes_in_again() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let lists = Lists::new()?;
+    let file = lists.file(
+        "leads.csv",
+        &[
+            HEADERS,
+            "Omar,Haddad,Owner,Brightwell Dental,omar@brightwell.example,0161 496 0322,brightwell.example,Healthcare",
+        ],
+    )?;
+    let summary = bring_in(&world, &file)?;
+    world.sync().await?;
+    world.engine()?.import_undo(summary.id)?;
+    world.sync().await?;
+    assert!(tickets(&world)?.is_empty());
+    let again = bring_in(&world, &file)?;
+    assert_eq!(count(&again.done, ImportOutcome::Created), 1, "{again:#?}");
+    world.sync().await?;
+    assert_eq!(tickets(&world)?.len(), 1);
     Ok(())
 }
 

@@ -301,11 +301,11 @@ async fn without_a_status_that_closes_the_rest_is_done_and_the_end_is_left_to_a_
     engine.merge_tickets(jane, &[twin], &BTreeMap::new())?;
     world.sync().await?;
     let [refused] = world.unsent()?.try_into().expect("the end of the twin");
-    assert_eq!(refused.what, "Move to Merged");
+    assert_eq!(refused.what, "Move to Closed");
     assert_eq!(world.status_in_halo(twin_halo)?, "Contacted");
     assert!(engine.cards(&[twin])?.is_empty(), "here it is merged");
     let done = engine.discard_entry(refused.id)?;
-    assert_eq!(done.label, "Discarded “Move to Merged” of Acme Legal – J. Doe");
+    assert_eq!(done.label, "Discarded “Move to Closed” of Acme Legal – J. Doe");
     world.later(TimeDelta::minutes(5));
     quiet(&world).await?;
     assert!(engine.cards(&[twin])?.is_empty());

@@ -262,11 +262,17 @@ fn undo(engine: &Engine, import: ImportId, output: Output) -> Outcome {
     } else {
         let line = format!("{} tickets are as they were before.", undone.restored);
         print::line(&line).map_err(|error| failed(ATTEMPTED, error))?;
-        if undone.kept_count > 0 {
+        if undone.compensated > 0 {
             print::say(&format!(
-                "{} tickets stay: somebody has worked on them since, or HaloPSA has them.",
-                undone.kept_count
+                "HaloPSA already had {} of them; the next sync corrects that.",
+                undone.compensated
             ));
+        }
+        if undone.kept_count > 0 {
+            print::say(&format!("{} tickets stay:", undone.kept_count));
+            for kept in &undone.kept_because {
+                print::say(&format!("{}: {}.", kept.tickets, kept.reason));
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

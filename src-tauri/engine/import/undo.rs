@@ -1,22 +1,32 @@
 //! Taking an import back: every ticket as it was before, except those that somebody has worked on since.
 //!
 //! It goes ticket by ticket, a portion in a transaction, and goes on after a death where it stopped. A ticket is taken back
-//! whole or stays whole. It stays when a person has touched it since, here or in HaloPSA, and when HaloPSA has an opt-out
-//! of it; those are listed. What still waits for a decision because of the import is withdrawn.
+//! whole or stays whole. One that the import made and HaloPSA has already is taken away here and closed there with a note
+//! that says why, as merging closes a part; one that the import updated gets its old values there as well. A ticket stays
+//! when a person has touched it since, here or in HaloPSA, and when HaloPSA cannot give it back; those are listed with the
+//! reason. What HaloPSA answered to our own requests is nobody's touch. What still waits for a decision because of the
+//! import is withdrawn.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
-use domain::{ImportId, OperationId, TicketId};
-use store::{Actor, ImportRecord, ImportState, NewOperation, OperationRow, RevertError, Writer};
+use chrono::TimeDelta;
+use domain::{AgentId, HaloTicketId, ImportId, OperationId, TicketId, activity::ActivityKind};
+use store::{
+    Actor, Applied, Change, ImportRecord, ImportState, NewActivity, NewOperation, OperationRow, RevertError, TicketRow,
+    Writer,
+};
 
 use super::runs::{KIND, Pace, Wish, refused};
 use crate::{
     Engine, Problem, after, outbox, settings, suppression,
-    views::{ImportUndo, UndoDone},
+    views::{ImportUndo, KeptBecause, UndoDone},
 };
 
 /// Changes in a portion.
 const PORTION: u32 = 100;
+
+/// How long HaloPSA takes to open a ticket: what it writes into the timeline until then is nobody's work.
+const OPENING: TimeDelta = TimeDelta::minutes(1);
 
 /// Tickets that stay and are listed one by one.
 const LISTED: usize = 500;
@@ -28,6 +38,43 @@ struct Taken {
     compensated: u32,
     kept: Vec<TicketId>,
     kept_count: u32,
+    because: BTreeMap<Stays, u32>,
+}
+
+impl Taken {
+    /// Why tickets stay, the commonest reason first.
+    fn because(&self) -> Vec<KeptBecause> {
+        let mut because: Vec<KeptBecause> = self
+            .because
+            .iter()
+            .map(|(stays, tickets)| KeptBecause {
+                reason: stays.reason().to_owned(),
+                tickets: *tickets,
+            })
+            .collect();
+        because.sort_by_key(|kept| std::cmp::Reverse(kept.tickets));
+        because
+    }
+}
+
+/// Why a ticket is not taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stays {
+    Touched,
+    Sent,
+    Undecided,
+    OptedOut,
+}
+
+impl Stays {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Touched => "somebody has worked on it since",
+            Self::Sent => "HaloPSA has it, or is just getting it, and cannot give it back",
+            Self::Undecided => "it differs from HaloPSA, and somebody has to choose first",
+            Self::OptedOut => "it says Do Not Contact, which only a manager lifts",
+        }
+    }
 }
 
 impl Engine {
@@ -66,7 +113,7 @@ impl Engine {
                 elapsed_ms = began.elapsed().as_millis(),
                 "took back a portion of an import"
             );
-            pace.at(taken.restored + taken.compensated + taken.kept_count);
+            pace.at(taken.restored + taken.kept_count);
         };
         drop(running);
         match undone {
@@ -79,16 +126,14 @@ impl Engine {
                 return Err(error);
             }
         }
-        pace.end(
-            taken.restored + taken.compensated + taken.kept_count,
-            ImportState::Undone,
-        );
+        pace.end(taken.restored + taken.kept_count, ImportState::Undone);
         Ok(ImportUndo {
             operation: self.import_record(import)?.undo,
             restored: taken.restored,
             compensated: taken.compensated,
             kept: self.store().cards(&taken.kept)?,
             kept_count: taken.kept_count,
+            kept_because: taken.because(),
         })
     }
 
@@ -124,13 +169,28 @@ impl Engine {
                 return Ok((false, Taken::default(), false));
             };
             let mut portion = Taken::default();
+            let mut restored = Vec::new();
+            let why = format!("The import of {} was undone.", record.file_name);
             for ticket in tickets {
-                take_back(w, operation, ticket, &mut portion)?;
+                match take_back(w, operation, ticket, me, &why)? {
+                    None => restored.push(ticket),
+                    Some(stays) => {
+                        portion.kept.push(ticket);
+                        portion.kept_count += 1;
+                        *portion.because.entry(stays).or_default() += 1;
+                    }
+                }
             }
             after::follow(w, self.workflow())?;
             let tenant = settings::tenant(w)?;
             let map = tenant.as_ref().map(|tenant| &tenant.map);
             let derived = outbox::derive(w, self.workflow(), map, &mut self.dice())?;
+            for ticket in restored {
+                portion.restored += 1;
+                if halo_hears_of_it(w, ticket)? {
+                    portion.compensated += 1;
+                }
+            }
             w.advance_undo_of_import(import, place)?;
             Ok((true, portion, derived.owes))
         })?;
@@ -142,6 +202,9 @@ impl Engine {
         taken.restored += portion.restored;
         taken.compensated += portion.compensated;
         taken.kept_count += portion.kept_count;
+        for (stays, tickets) in portion.because {
+            *taken.because.entry(stays).or_default() += tickets;
+        }
         let room = LISTED.saturating_sub(taken.kept.len());
         taken.kept.extend(portion.kept.into_iter().take(room));
         Ok(more)
@@ -157,10 +220,18 @@ impl Engine {
             return Ok(None);
         };
         let undone = self.import_undo(record.id)?;
+        let because: Vec<String> = undone
+            .kept_because
+            .iter()
+            .map(|kept| match kept.tickets {
+                tickets if tickets == undone.kept_count => kept.reason.clone(),
+                tickets => format!("{} ({tickets})", kept.reason),
+            })
+            .collect();
         let stay = match undone.kept_count {
             0 => String::new(),
-            1 => ". 1 ticket stays as somebody has worked on it since".to_owned(),
-            count => format!(". {count} tickets stay as somebody has worked on them since"),
+            1 => format!(". 1 ticket stays: {}", because.join("; ")),
+            count => format!(". {count} tickets stay: {}", because.join("; ")),
         };
         Ok(Some(UndoDone {
             operation: undone.operation.unwrap_or(row.id),
@@ -171,26 +242,97 @@ impl Engine {
     }
 }
 
-/// Takes back what the import did to one ticket, or says that it stays.
-fn take_back(w: &mut Writer<'_>, operation: OperationId, ticket: TicketId, taken: &mut Taken) -> anyhow::Result<()> {
-    let changes = w.changes_of_ticket(operation, ticket)?;
-    let stays = w.is_touched_since(ticket, operation)?
-        || match suppression::refuse_undo(w, &changes) {
-            Ok(()) => false,
-            Err(error) if error.downcast_ref::<Problem>().is_some() => true,
-            Err(error) => return Err(error),
-        };
-    if !stays {
-        match w.take_back_ticket(operation, ticket)? {
-            Ok(()) => {
-                taken.restored += 1;
-                return Ok(());
-            }
-            Err(RevertError::Store(error)) => return Err(error.into()),
-            Err(_) => {}
-        }
+/// Takes back what the import did to one ticket, or says why it stays.
+fn take_back(
+    w: &mut Writer<'_>,
+    operation: OperationId,
+    ticket: TicketId,
+    me: Option<AgentId>,
+    why: &str,
+) -> anyhow::Result<Option<Stays>> {
+    if w.is_touched_since(ticket, operation)? {
+        return Ok(Some(Stays::Touched));
     }
-    taken.kept_count += 1;
-    taken.kept.push(ticket);
-    Ok(())
+    let changes = w.changes_of_ticket(operation, ticket)?;
+    match suppression::refuse_undo(w, &changes) {
+        Ok(()) => {}
+        Err(error) if error.downcast_ref::<Problem>().is_some() => return Ok(Some(Stays::OptedOut)),
+        Err(error) => return Err(error),
+    }
+    let is_made = changes.iter().any(|applied| applied.change == Change::Created);
+    if is_made
+        && let Some(row) = w.ticket(ticket)?
+        && let Some(halo) = row.card.halo_id
+    {
+        return withdraw(w, operation, &row, halo, me, why);
+    }
+    Ok(match w.take_back_ticket(operation, ticket)? {
+        Ok(()) => None,
+        Err(RevertError::Store(error)) => return Err(error.into()),
+        Err(RevertError::Sent { .. }) => Some(Stays::Sent),
+        Err(_) => Some(Stays::Touched),
+    })
+}
+
+/// Takes a ticket away that HaloPSA has, and has it closed there with a note that says why.
+fn withdraw(
+    w: &mut Writer<'_>,
+    operation: OperationId,
+    row: &TicketRow,
+    halo: HaloTicketId,
+    me: Option<AgentId>,
+    why: &str,
+) -> anyhow::Result<Option<Stays>> {
+    let ticket = row.card.id;
+    if !w.conflicts(ticket)?.is_empty() {
+        return Ok(Some(Stays::Undecided));
+    }
+    if is_worked_on_in_halo(w, operation, ticket, halo)? {
+        return Ok(Some(Stays::Touched));
+    }
+    let at = w.at();
+    w.tell(NewActivity {
+        ticket,
+        kind: ActivityKind::Note,
+        at,
+        agent: me,
+        who: String::new(),
+        subject: String::new(),
+        body: format!("{why} This ticket came with it and is closed."),
+        call: None,
+    })?;
+    w.set_withdrawn(ticket, true)?;
+    Ok(None)
+}
+
+/// Whether a colleague did something in HaloPSA to a ticket that the import made. A value that HaloPSA only writes in
+/// another way is not taken over from there, so what was taken over is somebody's work.
+fn is_worked_on_in_halo(
+    w: &Writer<'_>,
+    operation: OperationId,
+    ticket: TicketId,
+    halo: HaloTicketId,
+) -> anyhow::Result<bool> {
+    let is_work = |applied: &Applied| match &applied.change {
+        Change::Stage { .. } | Change::Owner { .. } | Change::Lists { .. } => true,
+        Change::Field { field, .. } => !field.field().read_only,
+        _ => false,
+    };
+    let changed = w.machine_changes_since(ticket, operation)?.iter().any(is_work);
+    if changed {
+        return Ok(true);
+    }
+    // What HaloPSA itself writes when a ticket is opened ("Ticket logged") looks like a note. Both times are HaloPSA's.
+    let opened = outbox::mirror(w, halo)?.and_then(|mirror| mirror.created);
+    let is_opening = |at| opened.is_some_and(|opened| at <= opened + OPENING);
+    let activities = w.activities(ticket)?;
+    Ok(activities
+        .iter()
+        .any(|row| row.kind != ActivityKind::System && !is_opening(row.at)))
+}
+
+/// Whether HaloPSA has the ticket and something of it waits to be sent.
+fn halo_hears_of_it(w: &Writer<'_>, ticket: TicketId) -> anyhow::Result<bool> {
+    let is_there = w.ticket_or_part(ticket)?.is_some_and(|row| row.card.halo_id.is_some());
+    Ok(is_there && !w.unsent(ticket)?.is_empty())
 }

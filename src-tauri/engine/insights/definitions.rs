@@ -64,9 +64,9 @@ pub(super) fn times() -> Vec<Definition> {
         ),
         (
             "Velocity",
-            "What is won in a day: open opportunities × win rate × mean value of a won deal ÷ mean days from becoming an opportunity to being won.",
+            "What is won in a day: open opportunities × win rate × mean value of a won ticket ÷ mean days from becoming an opportunity to being won.",
         ),
-        ("Win rate", "Won, of the deals that were won or lost in the period."),
+        ("Win rate", "Won, of the tickets that were won or lost in the period."),
     ])
 }
 
@@ -74,7 +74,7 @@ pub(super) fn forecast() -> Vec<Definition> {
     list(&[
         (
             "Closed",
-            "Deals won in the period, in the month in which they were won, with their final value.",
+            "Tickets won in the period, in the month in which they were won, with their final value.",
         ),
         ("Commit", "Open opportunities with a probability of at least 75 %."),
         ("Best case", "Open opportunities with a probability from 50 to 74 %."),
@@ -85,7 +85,7 @@ pub(super) fn forecast() -> Vec<Definition> {
         ("Weighted", "Value × probability. What is closed counts in full."),
         (
             "Month",
-            "The month of the expected close date. Open deals that were expected before the period are overdue, those expected after it are later.",
+            "The month of the expected close date. Open tickets that were expected before the period are overdue, those expected after it are later.",
         ),
     ])
 }
@@ -94,16 +94,16 @@ pub(super) fn win_loss() -> Vec<Definition> {
     list(&[
         (
             "Won, lost",
-            "Deals that were closed in the period and are closed at its end. A deal that was reopened does not count.",
+            "Tickets that were closed in the period and are closed at its end. A ticket that was reopened does not count.",
         ),
         (
             "Value",
-            "Of a won deal its final value, where there is one; else its opportunity value.",
+            "Of a won ticket its final value, where there is one; else its opportunity value.",
         ),
         ("Win rate", "Won, of those that were won or lost."),
         (
             "Reason, competitor",
-            "As typed on the deal; upper and lower case make no difference. A deal with two competitors counts for both.",
+            "As typed on the ticket; upper and lower case make no difference. A ticket with two competitors counts for both.",
         ),
     ])
 }
@@ -117,7 +117,7 @@ pub(super) fn sources() -> Vec<Definition> {
         ),
         (
             "Won",
-            "Deals of the source that were won in the period, whenever their ticket was created. For a cohort: only those that were created in the period, won by now.",
+            "Tickets of the source that were won in the period, whenever they were created. For a cohort: only those that were created in the period, won by now.",
         ),
     ])
 }
@@ -152,9 +152,6 @@ pub(super) fn agents() -> Vec<Definition> {
             "Calls",
             "Calls that the agent logged in the period, on whosever tickets.",
         ),
-        (
-            "Won, lost",
-            "Deals closed in the period whose ticket the agent owns now.",
-        ),
+        ("Won, lost", "Tickets closed in the period that the agent owns now."),
     ])
 }

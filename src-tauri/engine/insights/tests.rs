@@ -1,7 +1,8 @@
 //! A small pipeline whose every figure was worked out by hand, and stands beside the tickets that make it.
 //!
 //! It is read in London, where the clocks go back on 25 October 2026: October begins at 23:00 UTC on 30 September and ends
-//! at midnight UTC. It is looked at on 16 November. Times below are UTC.
+//! at midnight UTC. It is looked at on 16 November. Times below are UTC. It is long
+//! because the pipeline and all its figures are one sum.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,8 +17,8 @@ use tempfile::TempDir;
 use crate::{
     BoxFuture, Clock, Engine, MemoryVault, Options, Parts,
     views::{
-        AgentMark, DealMark, ForecastCategory, ForecastWhen, FunnelCounts, FunnelMark, InsightsFilter, Mark, RowsQuery,
-        SourceMark, TimesMark, WinLoss, WinLossBy,
+        AgentMark, EndingMark, ForecastCategory, ForecastWhen, FunnelCounts, FunnelMark, InsightsFilter, Mark,
+        RowsQuery, SourceMark, TimesMark, WinLoss, WinLossBy,
     },
 };
 
@@ -632,13 +633,13 @@ fn won_and_lost_in_october() {
         [("Globex".to_owned(), 1, 1), ("Initech".to_owned(), 1, 0)]
     );
     let behind = |by: WinLossBy, what| pipeline.behind(&october(), Mark::WinLoss { by, what });
-    assert_eq!(behind(WinLossBy::All, DealMark::Won), ["straight"]);
+    assert_eq!(behind(WinLossBy::All, EndingMark::Won), ["straight"]);
     assert_eq!(
-        behind(WinLossBy::Reason("price".to_owned()), DealMark::Lost),
+        behind(WinLossBy::Reason("price".to_owned()), EndingMark::Lost),
         ["lost after promotion"]
     );
     assert_eq!(
-        behind(WinLossBy::Competitor("Initech".to_owned()), DealMark::Won),
+        behind(WinLossBy::Competitor("Initech".to_owned()), EndingMark::Won),
         ["straight"]
     );
     // Of those that were created in October two are won by now.
@@ -829,7 +830,7 @@ fn every_number_of_the_funnel_opens_as_many_tickets() {
         ["back and forth", "clocks go back", "straight", "twice in a day"]
     );
     assert_eq!(researching(TimesMark::Open), ["midnight", "sent back"]);
-    let open = Mark::Velocity { what: DealMark::Open };
+    let open = Mark::Velocity { what: EndingMark::Open };
     assert_eq!(
         pipeline.behind(&october(), open),
         ["best case", "later", "overdue", "reopened", "unknown"]

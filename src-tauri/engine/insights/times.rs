@@ -1,7 +1,7 @@
 //! Time in stage, the bottleneck and the velocity.
 
 use domain::{StageKey, money::Money, workflow::Workflow};
-use store::{Deal, Reader, Scope, Stays};
+use store::{Ending, Reader, Scope, Stays};
 
 use super::{Sums, closing, open_stages, percent, percent_of};
 use crate::views::{StayTimes, Velocity};
@@ -84,8 +84,8 @@ pub(super) fn velocity(reader: &Reader<'_>, scope: &Scope, workflow: &Workflow) 
     Ok(of_deals(open, &deals))
 }
 
-fn of_deals(open: u32, deals: &[Deal]) -> Velocity {
-    let won: Vec<&Deal> = deals.iter().filter(|deal| deal.won).collect();
+fn of_deals(open: u32, deals: &[Ending]) -> Velocity {
+    let won: Vec<&Ending> = deals.iter().filter(|deal| deal.won).collect();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let (won_count, lost) = (count(won.len()), count(deals.len() - won.len()));
     let cycles: Vec<f64> = won

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AgentId, Lifecycle, StageKey};
-use store::{AgentRow, Closing, Deal, ImportOutcome, Imported, OutcomeCount, Reader, Scope};
+use store::{AgentRow, Closing, Ending, ImportOutcome, Imported, OutcomeCount, Reader, Scope};
 
-use super::{Sums, deals};
+use super::{Sums, endings};
 use crate::views::{
     AgentFigures, AgentWork, Compared, DecisionCount, ImportYield, ImportYieldRow, SourceRow, SourceYield,
 };
@@ -117,12 +117,12 @@ pub(super) fn from_lifecycle(first: Lifecycle) -> Vec<Lifecycle> {
 pub(super) struct Work {
     moves: BTreeMap<AgentId, u32>,
     calls: BTreeMap<AgentId, u32>,
-    deals: BTreeMap<Option<AgentId>, Vec<Deal>>,
+    deals: BTreeMap<Option<AgentId>, Vec<Ending>>,
 }
 
 impl Work {
     pub fn read(reader: &Reader<'_>, scope: &Scope, closing: &Closing) -> Result<Self, store::Error> {
-        let mut deals: BTreeMap<Option<AgentId>, Vec<Deal>> = BTreeMap::new();
+        let mut deals: BTreeMap<Option<AgentId>, Vec<Ending>> = BTreeMap::new();
         for deal in reader.closed_deals(scope, closing)? {
             deals.entry(deal.owner).or_default().push(deal);
         }
@@ -138,7 +138,7 @@ impl Work {
         AgentWork {
             moves: count(&self.moves).unwrap_or(0),
             calls: count(&self.calls).unwrap_or(0),
-            deals: deals::win_loss(self.deals.get(&agent).into_iter().flatten()),
+            deals: endings::win_loss(self.deals.get(&agent).into_iter().flatten()),
         }
     }
 }

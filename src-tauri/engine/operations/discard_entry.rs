@@ -39,7 +39,7 @@ impl Engine {
             );
             w.relabel(label.clone());
             match &found.payload {
-                // What was merged here stays merged, and open in HaloPSA.
+                // What was merged or withdrawn here stays so, and open in HaloPSA.
                 OutboxPayload::Update { patch } if closes_part(patch) => {
                     w.remove_entry(found.id)?;
                     gave_up = true;
@@ -79,7 +79,7 @@ fn card_or_part(w: &Writer<'_>, ticket: TicketId) -> anyhow::Result<Card> {
     }
 }
 
-/// Whether it only closes a ticket in HaloPSA that became a part of another one.
+/// Whether it only closes a ticket in HaloPSA that became a part of another one, or was withdrawn.
 fn closes_part(patch: &LocalPatch) -> bool {
     let stage = patch.stage.as_ref();
     stage.is_some_and(|(_, stage)| stage.as_str() == StageKey::MERGED)

@@ -1,5 +1,7 @@
 //! What a local change owes HaloPSA: the one rule by which every operation, undo included, becomes outbox entries.
 //!
+//! The file is long because it is this one rule for every kind of change.
+//!
 //! Model. For each property of a ticket that an operation touched, the value that is here now is compared with the value
 //! that HaloPSA has or will have: that of the entry which is on its way, else that of the mirror. When the two differ the
 //! property is owed, else nothing is. So a later edit folds into the unsent entry, an edit that is taken back before it

@@ -1,4 +1,5 @@
-//! The two sides of an entry beside each other, and what Leadline would do.
+//! The two sides of an entry beside each other, and what Leadline would do. It is long because every reason has sides of its
+//! own, and they are read best in one place.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -184,9 +184,18 @@ pub struct ImportUndo {
     pub operation: Option<OperationId>,
     /// Tickets that are as they were before.
     pub restored: u32,
-    /// Tickets that HaloPSA has already: closing them there is on its way.
+    /// Those of them that HaloPSA has already: closing or correcting them there is on its way.
     pub compensated: u32,
-    /// Tickets that somebody worked on since; they stay as they are. At most 500.
+    /// Tickets that stay as they are. At most 500.
     pub kept: Vec<Card>,
     pub kept_count: u32,
+    /// Why they stay.
+    pub kept_because: Vec<KeptBecause>,
+}
+
+/// Why some tickets of an import stay when it is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct KeptBecause {
+    pub reason: String,
+    pub tickets: u32,
 }

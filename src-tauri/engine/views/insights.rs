@@ -360,7 +360,7 @@ pub enum Mark {
         what: TimesMark,
     },
     Velocity {
-        what: DealMark,
+        what: EndingMark,
     },
     Forecast {
         when: ForecastWhen,
@@ -369,7 +369,7 @@ pub enum Mark {
     },
     WinLoss {
         by: WinLossBy,
-        what: DealMark,
+        what: EndingMark,
     },
     Sources {
         source: String,
@@ -409,7 +409,7 @@ pub enum TimesMark {
 /// Which deals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-pub enum DealMark {
+pub enum EndingMark {
     Open,
     Won,
     Lost,

@@ -1,6 +1,6 @@
 -- The pipeline on one computer. Times are whole milliseconds since 1970, UTC. Agents are a cache of HaloPSA's records, and
 -- so are companies, sites and contacts with a HaloPSA id; what a person did here (tickets, values, activities, journal,
--- outbox, and records that were made here) is user data.
+-- outbox, and records that were made here) is user data. It is long because a new database is made from one script.
 
 CREATE TABLE counters ( -- user data: one row
     only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
@@ -95,9 +95,10 @@ CREATE TABLE tickets ( -- user data
     closed INTEGER NOT NULL DEFAULT 0,
     -- HaloPSA no longer has it.
     gone INTEGER NOT NULL DEFAULT 0,
-    -- 0 there, 1 its creation was undone (the row stays, so that redo and the journal find it), 2 merged into another one.
+    -- 0 there, 1 its creation was undone (the row stays, so that redo and the journal find it), 2 merged into another one,
+    -- or taken back while HaloPSA has it.
     removed INTEGER NOT NULL DEFAULT 0,
-    -- The ticket that it became a part of, while `removed` is 2.
+    -- The ticket that it became a part of; `removed` is 2 then.
     merged_into INTEGER REFERENCES tickets (id),
     lead_score INTEGER,
     next_action TEXT,

@@ -220,6 +220,22 @@ impl Reader<'_> {
         Ok(found.is_some())
     }
 
+    /// What machines, HaloPSA's voice among them, changed on a ticket after that operation.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn machine_changes_since(&self, ticket: TicketId, operation: OperationId) -> Result<Vec<Applied>, Error> {
+        let rows = self.list(
+            "SELECT journal.ticket, what, field, before, after
+             FROM journal JOIN operations ON operations.id = journal.operation
+             WHERE journal.ticket = ?1 AND journal.operation > ?2 AND operations.machine IS NOT NULL
+             ORDER BY journal.id",
+            (ticket.0, operation.0),
+            applied_of,
+        )?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
     /// Whether opening this item would ask a person what they have decided before.
     ///
     /// # Errors

@@ -10,7 +10,7 @@
 
 mod agents;
 mod choices;
-mod deals;
+mod endings;
 mod forecast;
 mod funnel;
 mod imports;
@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use choices::Segments;
-pub use deals::{Closing, Deal, DealWords};
+pub use endings::{Closing, Ending, EndingWords};
 pub use forecast::{Expected, ExpectedTickets};
 pub use funnel::{FunnelTickets, WayOut};
 pub use imports::Imported;

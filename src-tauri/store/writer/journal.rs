@@ -2,7 +2,8 @@
 //!
 //! Undo restores the images before, newest change first, and refuses as a whole when anything is no longer as the
 //! operation left it. Taking back is itself an operation in the journal (`undo_of`), so that redo is the same thing
-//! once more. `depth` counts how often: even is "done", odd is "undone".
+//! once more. `depth` counts how often: even is "done", odd is "undone". The file is long because every kind of change is
+//! written, read and taken back in one place.
 
 use chrono::{DateTime, Utc};
 use domain::{

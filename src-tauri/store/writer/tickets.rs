@@ -1,4 +1,5 @@
-//! Tickets: how they come to be, where they stand, whose they are.
+//! Tickets: how they come to be, where they stand, whose they are. It is long because a ticket has many properties, and each
+//! is changed and journalled in the same way.
 
 use chrono::{DateTime, Utc};
 use domain::{

@@ -695,9 +695,6 @@ export type Days = {
 	to: string,
 };
 
-/**  Which deals. */
-export type DealMark = "open" | "won" | "lost";
-
 /**  So many decisions of a kind. */
 export type DecisionCount = {
 	/**  `merged`, `updated`, `created`, `not_same`, `discarded` or `moot`. */
@@ -759,6 +756,9 @@ export type DuplicatesFound = {
 
 /**  A valid address: trimmed, lower case, NFC, the domain in punycode. */
 export type EmailAddress = string;
+
+/**  Which deals. */
+export type EndingMark = "open" | "won" | "lost";
 
 /**  What the windows branch on. */
 export type ErrorCode = 
@@ -1152,11 +1152,13 @@ export type ImportUndo = {
 	operation: OperationId | null,
 	/**  Tickets that are as they were before. */
 	restored: number,
-	/**  Tickets that HaloPSA has already: closing them there is on its way. */
+	/**  Those of them that HaloPSA has already: closing or correcting them there is on its way. */
 	compensated: number,
-	/**  Tickets that somebody worked on since; they stay as they are. At most 500. */
+	/**  Tickets that stay as they are. At most 500. */
 	kept: Card[],
 	kept_count: number,
+	/**  Why they stay. */
+	kept_because: KeptBecause[],
 };
 
 /**  What became of a source's rows. */
@@ -1213,6 +1215,12 @@ export type InsightsFilter = {
 	segment?: Segment | null,
 	/**  For funnel and times: the stages of this lifecycle. For the others: tickets that are in it now. */
 	lifecycle?: Lifecycle | null,
+};
+
+/**  Why some tickets of an import stay when it is taken back. */
+export type KeptBecause = {
+	reason: string,
+	tickets: number,
 };
 
 /**  Where in its life a ticket is. In HaloPSA: the ticket type. */
@@ -1403,7 +1411,7 @@ export type MappingView = {
 /**  A figure of a report. */
 export type Mark = { report: "funnel"; stage: StageKey; what: FunnelMark } | 
 /**  Tickets with such a stay; a ticket that was there twice is one row. */
-{ report: "times"; stage: StageKey; what: TimesMark } | { report: "velocity"; what: DealMark } | { report: "forecast"; when: ForecastWhen; category: ForecastCategory; currency: string } | { report: "win_loss"; by: WinLossBy; what: DealMark } | { report: "sources"; source: string; what: SourceMark } | { report: "agents"; agent: AgentId | null; what: AgentMark } | 
+{ report: "times"; stage: StageKey; what: TimesMark } | { report: "velocity"; what: EndingMark } | { report: "forecast"; when: ForecastWhen; category: ForecastCategory; currency: string } | { report: "win_loss"; by: WinLossBy; what: EndingMark } | { report: "sources"; source: string; what: SourceMark } | { report: "agents"; agent: AgentId | null; what: AgentMark } | 
 /**  Each ticket once, and only those that are there. */
 { report: "imports"; source: string; outcome: ImportOutcome };
 

@@ -223,7 +223,7 @@ export const imports = {
     undone: (n: number) => `${count(n, 'ticket')} put back as before the import`,
     compensated: (n: number) => `HaloPSA already had ${count(n, 'ticket')} of these; the correction is on its way.`,
     keptTitle: (n: number) => `${count(n, 'ticket')} kept`,
-    keptText: 'Somebody has worked on these since. They stay as they are.',
+    keptBecause: (n: number, reason: string) => `${count(n, 'ticket')}: ${reason}`,
     undoneTitle: 'The import was undone',
   },
 

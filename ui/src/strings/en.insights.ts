@@ -151,16 +151,16 @@ export const insights = {
     category: 'Category',
     categories: { closed: 'Closed', commit: 'Commit', best_case: 'Best case', pipeline: 'Pipeline' },
     when: { overdue: 'Overdue', later: 'Later', undated: 'No date' },
-    deals: 'Deals',
+    deals: 'Tickets',
     value: 'Value',
     weighted: 'Weighted',
     closed: 'Closed',
     expected: 'Expected, weighted',
     noValue: 'Without a value',
     sentence: (when: string, category: string, weighted: string, value: string, deals: number) =>
-      `${when}, ${category}: ${weighted} weighted, of ${value} in ${count(deals, 'deal')}`,
+      `${when}, ${category}: ${weighted} weighted, of ${value} in ${count(deals, 'ticket')}`,
     closedSentence: (when: string, value: string, deals: number) =>
-      `${when}, closed: ${value} in ${count(deals, 'deal')}`,
+      `${when}, closed: ${value} in ${count(deals, 'ticket')}`,
   },
 
   outcomes: {
@@ -178,8 +178,8 @@ export const insights = {
     none: { reason: 'No reason given', competitor: 'No competitor named' },
     wonOf: (won: string, all: string) => `${won} of ${all} won`,
     sentence: {
-      won: (name: string, n: number) => `${name}: ${count(n, 'deal')} won`,
-      lost: (name: string, n: number) => `${name}: ${count(n, 'deal')} lost`,
+      won: (name: string, n: number) => `${name}: ${count(n, 'ticket')} won`,
+      lost: (name: string, n: number) => `${name}: ${count(n, 'ticket')} lost`,
     },
   },
 
@@ -193,19 +193,19 @@ export const insights = {
     wonValue: 'Won value',
     becameOpportunities: (n: number) => count(n, 'opportunity', 'opportunities'),
     createdSentence: (source: string, n: number) => `${source}: ${count(n, 'new ticket')}`,
-    wonSentence: (source: string, amount: string, n: number) => `${source}: ${amount} won in ${count(n, 'deal')}`,
+    wonSentence: (source: string, amount: string, n: number) => `${source}: ${amount} won in ${count(n, 'ticket')}`,
   },
 
   agents: {
     agent: 'Agent',
-    deals: 'Deals',
+    deals: 'Tickets',
     openNow: 'Open now',
     openValue: 'Open value',
     moves: 'Moves',
     calls: 'Calls',
     sentence: {
-      won: (name: string, n: number) => `${name}: ${count(n, 'deal')} won`,
-      lost: (name: string, n: number) => `${name}: ${count(n, 'deal')} lost`,
+      won: (name: string, n: number) => `${name}: ${count(n, 'ticket')} won`,
+      lost: (name: string, n: number) => `${name}: ${count(n, 'ticket')} lost`,
       open: (name: string, n: number) => `${name}: ${count(n, 'open ticket')}`,
     },
   },

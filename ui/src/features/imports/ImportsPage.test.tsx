@@ -325,14 +325,16 @@ describe('the result', () => {
 
   it('is undone, except for what somebody has worked on since', async () => {
     const { container } = open([done], { import: 12 });
+    const because = { reason: 'somebody has worked on it since', tickets: 1 };
     vi.spyOn(host, 'importUndo').mockImplementation(async () => {
       vi.mocked(host.imports).mockResolvedValue([{ ...done, state: 'undone', undoable: false }]);
-      return { operation: 5, restored: 79, compensated: 2, kept: [], kept_count: 1 };
+      return { operation: 5, restored: 79, compensated: 2, kept: [], kept_count: 1, kept_because: [because] };
     });
     fireEvent.click(await button('Undo import'));
     const undone = await screen.findByTestId('imports-undone');
     expect(undone.textContent).toContain('79 tickets put back as before the import');
     expect(undone.textContent).toContain('1 ticket kept');
+    expect(undone.textContent).toContain('1 ticket: somebody has worked on it since');
     expect(screen.queryByText('Undo import')).toBeNull();
     await expectAccessible(container);
   });

@@ -135,7 +135,13 @@ function Undone({ undo, onOpen }: { undo: ImportUndo | null; onOpen: (ticket: nu
           {undo.kept_count > 0 && (
             <>
               <p className={classes.strong}>{texts.keptTitle(undo.kept_count)}</p>
-              <p className={classes.dim}>{texts.keptText}</p>
+              <ul className={classes.plain}>
+                {undo.kept_because.map(({ reason, tickets }) => (
+                  <li key={reason} className={classes.dim}>
+                    {texts.keptBecause(tickets, reason)}
+                  </li>
+                ))}
+              </ul>
               <div className={outcomes.kept}>
                 <TicketList cards={undo.kept} onOpen={onOpen} />
               </div>

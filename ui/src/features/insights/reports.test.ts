@@ -299,14 +299,14 @@ describe('the forecast', () => {
       chart.rows.flatMap((one) => one.parts.map((part) => part.sentence)),
     );
     expect(sentences).toEqual([
-      'Overdue, Pipeline: £500 weighted, of £1,000 in 2 deals',
-      'Oct 2026, closed: £1,000 in 2 deals',
-      'Dec 2026, Commit: £500 weighted, of £1,000 in 2 deals',
-      'Dec 2026, Pipeline: €500 weighted, of €1,000 in 2 deals',
+      'Overdue, Pipeline: £500 weighted, of £1,000 in 2 tickets',
+      'Oct 2026, closed: £1,000 in 2 tickets',
+      'Dec 2026, Commit: £500 weighted, of £1,000 in 2 tickets',
+      'Dec 2026, Pipeline: €500 weighted, of €1,000 in 2 tickets',
     ]);
   });
 
-  it('keeps deals without a value in sight', () => {
+  it('keeps tickets without a value in sight', () => {
     const model = forecastModel(report, making);
     expect(lines(model).at(-1)).toBe('No date | Pipeline | 2 |  | ');
     expect(deadEnds(model)).toEqual([]);
@@ -358,7 +358,7 @@ describe('won and lost', () => {
     ]);
     const [, chart] = outcomesModel(named, making).charts;
     expect(chart?.rows[0]?.parts[1]).toMatchObject({
-      sentence: 'Acme: 2 deals lost',
+      sentence: 'Acme: 2 tickets lost',
       rows: { mark: { report: 'win_loss', by: { kind: 'competitor', name: 'Acme' }, what: 'lost' } },
     });
   });

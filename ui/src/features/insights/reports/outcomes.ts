@@ -1,5 +1,5 @@
 /** Why deals are won and lost: by the reason that was given, and by whom they were lost to or won against. */
-import type { DealMark, RowsQuery, WinLoss, WinLossBy, WinLossReport, WinLossRow } from '@/api/bindings';
+import type { EndingMark, RowsQuery, WinLoss, WinLossBy, WinLossReport, WinLossRow } from '@/api/bindings';
 import { t } from '@/strings';
 import { type Bars, type LegendItem, paint } from '../drawing';
 import {
@@ -80,7 +80,7 @@ export function outcomesModel(report: WinLossReport, making: Making): ReportMode
     everything.flatMap(({ deals }) => [deals.now.won_value, deals.now.lost_value]),
     making.currency,
   );
-  const mark = (by: WinLossBy, what: DealMark) => ({ report: 'win_loss' as const, by, what });
+  const mark = (by: WinLossBy, what: EndingMark) => ({ report: 'win_loss' as const, by, what });
   const all: WinLossBy = { kind: 'all' };
   // Without a competitor anywhere, a chart of nobody says nothing.
   const competitors = report.competitors.some((row) => row.name !== '');

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::text::tidy_line;
-use store::{Deal, Expected, ExpectedTickets};
+use store::{Ending, Expected, ExpectedTickets};
 
 use super::{
     Sums, compare, percent,
@@ -48,7 +48,7 @@ fn when(day: Option<NaiveDate>, period: Days) -> ForecastWhen {
 }
 
 /// What is open and what was won, by time, category and currency.
-pub(super) fn forecast(expected: &[Expected], won: &[Deal], period: Days, zone: Zone) -> Vec<ForecastRow> {
+pub(super) fn forecast(expected: &[Expected], won: &[Ending], period: Days, zone: Zone) -> Vec<ForecastRow> {
     #[derive(Default)]
     struct Sum {
         deals: u32,
@@ -123,13 +123,13 @@ pub(super) fn expected_tickets(
 }
 
 /// Whether a won deal is behind a figure of what is closed.
-pub(super) fn is_closed_in(deal: &Deal, when: &ForecastWhen, currency: &str, zone: Zone) -> bool {
+pub(super) fn is_closed_in(deal: &Ending, when: &ForecastWhen, currency: &str, zone: Zone) -> bool {
     let month = ForecastWhen::Month(month_name(zone.day(deal.closed_at)));
     deal.won && deal.currency == currency && month == *when
 }
 
 /// What won and lost deals come to.
-pub(super) fn win_loss<'d>(deals: impl Iterator<Item = &'d Deal>) -> WinLoss {
+pub(super) fn win_loss<'d>(deals: impl Iterator<Item = &'d Ending>) -> WinLoss {
     let mut found = WinLoss::default();
     let (mut won, mut lost) = (Sums::default(), Sums::default());
     for deal in deals {
@@ -148,12 +148,12 @@ pub(super) fn win_loss<'d>(deals: impl Iterator<Item = &'d Deal>) -> WinLoss {
 }
 
 /// The first line of what was typed, without what does not count.
-fn reason(deal: &Deal) -> Vec<String> {
+fn reason(deal: &Ending) -> Vec<String> {
     vec![tidy_line(deal.words.reason.trim().lines().next().unwrap_or_default())]
 }
 
 /// The competitors of a deal; one empty name where there is none.
-fn competitors(deal: &Deal) -> Vec<String> {
+fn competitors(deal: &Ending) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in deal.words.competitors.split([',', ';', '\n']).map(tidy_line) {
         if !name.is_empty() && !names.iter().any(|known| same(known, &name)) {
@@ -170,19 +170,19 @@ fn same(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
-pub(super) fn by_reason(now: &[Deal], before: &[Deal]) -> Vec<WinLossRow> {
+pub(super) fn by_reason(now: &[Ending], before: &[Ending]) -> Vec<WinLossRow> {
     by_words(now, before, reason)
 }
 
-pub(super) fn by_competitor(now: &[Deal], before: &[Deal]) -> Vec<WinLossRow> {
+pub(super) fn by_competitor(now: &[Ending], before: &[Ending]) -> Vec<WinLossRow> {
     by_words(now, before, competitors)
 }
 
 /// A row for each name of this period; most deals first, then by name.
-fn by_words(now: &[Deal], before: &[Deal], names: fn(&Deal) -> Vec<String>) -> Vec<WinLossRow> {
+fn by_words(now: &[Ending], before: &[Ending], names: fn(&Ending) -> Vec<String>) -> Vec<WinLossRow> {
     // By the name as it is compared: the spelling of the latest deal, and the deals.
-    fn group(deals: &[Deal], names: fn(&Deal) -> Vec<String>) -> BTreeMap<String, (String, Vec<&Deal>)> {
-        let mut groups: BTreeMap<String, (String, Vec<&Deal>)> = BTreeMap::new();
+    fn group(deals: &[Ending], names: fn(&Ending) -> Vec<String>) -> BTreeMap<String, (String, Vec<&Ending>)> {
+        let mut groups: BTreeMap<String, (String, Vec<&Ending>)> = BTreeMap::new();
         for deal in deals {
             for name in names(deal) {
                 let group = groups.entry(name.to_lowercase()).or_insert_with(|| (name, Vec::new()));
@@ -210,7 +210,7 @@ fn by_words(now: &[Deal], before: &[Deal], names: fn(&Deal) -> Vec<String>) -> V
 }
 
 /// Whether a deal is behind a row of win and loss.
-pub(super) fn is_behind(deal: &Deal, by: &WinLossBy) -> bool {
+pub(super) fn is_behind(deal: &Ending, by: &WinLossBy) -> bool {
     let has = |names: Vec<String>, wanted: &str| names.iter().any(|name| same(name, wanted));
     match by {
         WinLossBy::All => true,
@@ -220,7 +220,7 @@ pub(super) fn is_behind(deal: &Deal, by: &WinLossBy) -> bool {
 }
 
 /// Two lists of deals as one comparison.
-pub(super) fn compared(now: &[Deal], before: &[Deal]) -> Compared<WinLoss> {
+pub(super) fn compared(now: &[Ending], before: &[Ending]) -> Compared<WinLoss> {
     let (now, before) = (win_loss(now.iter()), win_loss(before.iter()));
     compare(vec![now], vec![before]).into_iter().next().unwrap_or_default()
 }

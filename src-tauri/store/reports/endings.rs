@@ -18,7 +18,7 @@ pub struct Closing {
 
 /// A closed deal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deal {
+pub struct Ending {
     pub ticket: TicketId,
     pub won: bool,
     pub closed_at: DateTime<Utc>,
@@ -29,14 +29,14 @@ pub struct Deal {
     /// Empty without a value.
     pub currency: String,
     /// Where they were asked for.
-    pub words: DealWords,
+    pub words: EndingWords,
     /// When it became an opportunity, where that was asked for.
     pub opened_at: Option<DateTime<Utc>>,
 }
 
 /// Why a deal was won or lost, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DealWords {
+pub struct EndingWords {
     pub reason: String,
     pub competitors: String,
 }
@@ -62,7 +62,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn closed_deals(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Deal>, Error> {
+    pub fn closed_deals(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
         self.deals(scope, closing, More::Nothing)
     }
 
@@ -70,7 +70,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn closed_deals_with_words(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Deal>, Error> {
+    pub fn closed_deals_with_words(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
         self.deals(scope, closing, More::Words)
     }
 
@@ -78,17 +78,17 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn closed_deals_with_opening(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Deal>, Error> {
+    pub fn closed_deals_with_opening(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
         self.deals(scope, closing, More::Opened)
     }
 
-    fn deals(&self, scope: &Scope, closing: &Closing, more: More) -> Result<Vec<Deal>, Error> {
+    fn deals(&self, scope: &Scope, closing: &Closing, more: More) -> Result<Vec<Ending>, Error> {
         let columns = match more {
             More::Nothing => "",
             More::Words => WORDS,
             More::Opened => OPENED,
         };
-        let sql = scope.fill(&with_ways(include_str!("deals.sql")).replace("{columns}", columns));
+        let sql = scope.fill(&with_ways(include_str!("endings.sql")).replace("{columns}", columns));
         let mut stages = vec![closing.won.clone()];
         stages.extend(closing.lost.iter().cloned());
         let mut values = scope.values();
@@ -96,7 +96,7 @@ impl Reader<'_> {
         values.put(":won", closing.won.0.clone());
         let mut deals = Vec::new();
         self.each(&sql, &values, |row| {
-            let mut deal = Deal {
+            let mut deal = Ending {
                 ticket: TicketId(row.get("id")?),
                 won: row.get("is_won")?,
                 closed_at: millis(row.get("entered_at")?),
@@ -104,11 +104,11 @@ impl Reader<'_> {
                 source: row.get("source")?,
                 minor: row.get("minor")?,
                 currency: row.get("currency")?,
-                words: DealWords::default(),
+                words: EndingWords::default(),
                 opened_at: None,
             };
             if more == More::Words {
-                deal.words = DealWords {
+                deal.words = EndingWords {
                     reason: text(row.get("reason")?)?,
                     competitors: text(row.get("competitors")?)?,
                 };
