@@ -110,7 +110,10 @@ impl Engine {
             }
             let from = at.back_to - at.span();
             let halo = session.halo.as_class(Class::Bulk);
-            let (answer, _) = self.while_pushing(halo.actions_between(from, at.back_to)).await?;
+            let reading = self.unless_asked(halo.actions_between(from, at.back_to));
+            let (Some(answer), _) = self.while_pushing(reading).await? else {
+                return Ok(true);
+            };
             match answer {
                 Ok(Some(actions)) => {
                     let next = Progress { back_to: from, ..at };
@@ -127,6 +130,19 @@ impl Engine {
             }
         }
         self.history_is_due()
+    }
+
+    /// Gives up reading when a person asks for a whole round, and leaves their wish to the next turn.
+    async fn unless_asked<T>(&self, reading: impl Future<Output = T> + Send) -> Option<T> {
+        let round = &self.inner.sync.round;
+        tokio::select! {
+            biased;
+            () = round.notified() => {
+                round.notify_one();
+                None
+            }
+            read = reading => Some(read),
+        }
     }
 
     fn keep_progress(&self, progress: Progress) -> anyhow::Result<()> {

@@ -93,8 +93,10 @@ async fn run(engine: &Engine, lease: &dyn Lease) {
         engine.stumble(taken.err().filter(|error| !is_told(error)));
         tokio::select! {
             biased;
-            () = sync.push.notified() => {}
+            // First: a history that is read back in portions asks for the next one each time, and a person must not wait
+            // for the last.
             () = sync.round.notified() => turn.next_pull = engine.now(),
+            () = sync.push.notified() => {}
             () = engine.inner.clock.sleep(engine.pause().map_or(LOOK, |pause| pause.min(LOOK))) => {}
             _ = stop.changed() => {}
         }
