@@ -1,7 +1,7 @@
 //! The rate-limit budget: how many requests a tenant allows in a rolling window, and who may use them first.
 //!
 //! One budget per tenant, shared by everything that talks to it. [`Class::Interactive`] requests (what a person waits
-//! for) may use all of it, pulls and bulk work at most 90 %, and a lower class never overtakes a waiting higher one.
+//! for) may use all of it, pulls and bulk work at most 90 %, what nobody waits for at most half, and a lower class never overtakes a waiting higher one.
 //! The server's number is learned from its 429 text, because it differs between tenants and years.
 
 use std::{
@@ -37,6 +37,8 @@ pub enum Class {
     Pull,
     /// Large work that can take its time: first pulls, imports.
     Bulk,
+    /// What nobody waits for: the past of tickets that are there.
+    Spare,
 }
 
 /// What the budget looks like now.
@@ -74,7 +76,7 @@ struct State {
     /// 429s in a row.
     refusals: u32,
     /// How many of each class wait.
-    waiting: [usize; 3],
+    waiting: [usize; 4],
 }
 
 enum Verdict {
@@ -102,7 +104,7 @@ impl Budget {
                     sent: VecDeque::new(),
                     paused_until: None,
                     refusals: 0,
-                    waiting: [0; 3],
+                    waiting: [0; 4],
                 }),
                 changed: Notify::new(),
             }),
@@ -224,6 +226,7 @@ impl State {
         match class {
             Class::Interactive => limit,
             Class::Pull | Class::Bulk => (limit * 9 / 10).max(1),
+            Class::Spare => (limit / 2).max(1),
         }
     }
 
@@ -334,6 +337,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_nobody_waits_for_leaves_half() {
+        let budget = Budget::new(10, MINUTE);
+        assert_eq!(taken(&budget, Class::Spare, 5).await, Duration::ZERO);
+        assert_eq!(taken(&budget, Class::Pull, 4).await, Duration::ZERO);
+        assert_eq!(taken(&budget, Class::Interactive, 1).await, Duration::ZERO);
+        assert_eq!(taken(&budget, Class::Spare, 1).await, MINUTE + MARGIN);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn never_more_than_the_limit_in_any_window() {
         let budget = Budget::new(7, MINUTE);
         let mut sent = Vec::new();
@@ -360,7 +372,7 @@ mod tests {
         budget.acquire(Class::Interactive).await;
         let (order, mut seen) = tokio::sync::mpsc::unbounded_channel();
         let mut tasks = Vec::new();
-        for class in [Class::Bulk, Class::Pull, Class::Interactive] {
+        for class in [Class::Spare, Class::Bulk, Class::Pull, Class::Interactive] {
             let (budget, order) = (budget.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
                 budget.acquire(class).await;
@@ -376,7 +388,7 @@ mod tests {
         while let Some(class) = seen.recv().await {
             got.push(class);
         }
-        assert_eq!(got, [Class::Interactive, Class::Pull, Class::Bulk]);
+        assert_eq!(got, [Class::Interactive, Class::Pull, Class::Bulk, Class::Spare]);
     }
 
     #[tokio::test(start_paused = true)]

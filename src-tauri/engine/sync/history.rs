@@ -109,7 +109,7 @@ impl Engine {
                 return Ok(false);
             }
             let from = at.back_to - at.span();
-            let halo = session.halo.as_class(Class::Bulk);
+            let halo = session.halo.as_class(Class::Spare);
             let reading = self.unless_asked(halo.actions_between(from, at.back_to));
             let (Some(answer), _) = self.while_pushing(reading).await? else {
                 return Ok(true);

@@ -255,7 +255,7 @@ impl Engine {
                 let (page, pushed) = match class {
                     // A push waits for it, so there is nothing to send meanwhile.
                     Class::Interactive => (reading.await, BTreeSet::new()),
-                    Class::Pull | Class::Bulk => self.while_pushing(reading).await?,
+                    Class::Pull | Class::Bulk | Class::Spare => self.while_pushing(reading).await?,
                 };
                 let page = self.read_page(page)?;
                 let next = *next.get_or_insert_with(|| self.by_server_clock(session, began));
