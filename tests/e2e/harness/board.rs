@@ -47,6 +47,17 @@ impl Window {
         ids.as_array().unwrap().iter().filter_map(|id| id.as_i64()).collect()
     }
 
+    /// How many cards the head of a column says that there are; none while it is not there.
+    pub async fn count(&self, stage: &str) -> Option<u32> {
+        let said = self
+            .run(
+                "return document.querySelector(`[data-testid='column-${arguments[0]}'] header [class*='count'] [aria-hidden]`)?.innerText;",
+                vec![stage.into()],
+            )
+            .await;
+        said.as_str()?.trim().parse().ok()
+    }
+
     /// Waits for a first card in a column, and brings the column to the middle of the board.
     pub async fn first_card(&self, stage: &str) -> i64 {
         let card = until("a card in the column", || async {
