@@ -1,12 +1,14 @@
 //! The lists that a rule keeps: by source, fit score, industry, size, and Do Not Contact.
 //!
-//! A rule looks at one or two fields. Where they say something, it decides for exactly one list of its sort (or none),
-//! and a ticket that was on another of that sort is taken off it. Where they say nothing the rule says nothing either:
-//! what is there stays, because another computer may know the field that this one lacks.
+//! A rule looks at one or two fields. Where they come to say something else than before, it decides for exactly one list
+//! of its sort (or none), and a ticket that was on another of that sort is taken off it. Where they say nothing the rule
+//! says nothing either: what is there stays, because another computer may know the field that this one lacks. And where
+//! they say what they said before nothing is done: whoever takes a tag off a ticket in HaloPSA is right until a value
+//! that decides leads elsewhere.
 
 use std::collections::BTreeMap;
 
-use super::Tags;
+use super::{Tags, same};
 use crate::{FieldKey, Value, fields::keys};
 
 /// The fields that decide. A change of any other field changes no list.
@@ -26,61 +28,113 @@ const SIZES: [&str; 3] = [
     "Small Business (1-49 employees)",
 ];
 const DO_NOT_CONTACT: &str = "Do Not Contact";
-/// Industries, with the beginnings of the words by which one is known.
-const INDUSTRIES: [(&str, &[&str]); 5] = [
-    (
-        "Healthcare & Medical",
-        &["health", "medic", "hospital", "pharma", "dental", "biotech"],
-    ),
-    ("Legal Services", &["legal", "law"]),
-    ("Financial Services", &["financ", "bank", "insur", "account", "invest"]),
-    ("Manufacturing", &["manufactur", "industrial"]),
-    ("Retail & E-commerce", &["retail", "commerce", "ecommerce", "wholesale"]),
+const INDUSTRIES: [&str; 5] = [
+    "Healthcare & Medical",
+    "Legal Services",
+    "Financial Services",
+    "Manufacturing",
+    "Retail & E-commerce",
 ];
+/// The beginnings of the words by which each industry is known.
+const INDUSTRY_WORDS: [&[&str]; 5] = [
+    &["health", "medic", "hospital", "pharma", "dental", "biotech"],
+    &["legal", "law"],
+    &["financ", "bank", "insur", "account", "invest"],
+    &["manufactur", "industrial"],
+    &["retail", "commerce", "ecommerce", "wholesale"],
+];
+/// What the name of a list by source ends with.
+const OF_SOURCE: &str = " Leads";
 /// The longest name of a source that can begin the name of a list.
-const LONGEST_SOURCE: usize = super::LONGEST - " Leads".len();
+const LONGEST_SOURCE: usize = super::LONGEST - OF_SOURCE.len();
 
 type Values = BTreeMap<FieldKey, Value>;
+
+/// Lists of which a ticket is on one at the most.
+struct Sort {
+    decide: fn(&Values) -> Option<String>,
+    /// As far as they are known beforehand.
+    names: &'static [&'static str],
+}
+
+const SORTS: [Sort; 5] = [
+    Sort {
+        decide: source,
+        names: &[],
+    },
+    Sort {
+        decide: fit,
+        names: &FIT,
+    },
+    Sort {
+        decide: industry,
+        names: &INDUSTRIES,
+    },
+    Sort {
+        decide: size,
+        names: &SIZES,
+    },
+    Sort {
+        decide: opt_out,
+        names: &[DO_NOT_CONTACT],
+    },
+];
 
 /// The lists that the rules put a ticket with these values on.
 #[must_use]
 pub fn automatic(values: &Values) -> Tags {
-    let sorts = [
-        source(values),
-        fit(values),
-        industry(values),
-        size(values),
-        opt_out(values),
-    ];
-    Tags::of(sorts.into_iter().flatten())
+    Tags::of(SORTS.iter().filter_map(|sort| (sort.decide)(values)))
 }
 
 /// The lists of a ticket, now that its values are `after` and no longer `before`.
 #[must_use]
 pub fn follow(lists: &Tags, before: &Values, after: &Values) -> Tags {
     let mut lists = lists.clone();
-    for gone in automatic(before).iter() {
-        lists.remove(gone);
-    }
-    if fit(after).is_some() {
-        FIT.iter().for_each(|name| {
-            lists.remove(name);
-        });
-    }
-    if size(after).is_some() {
-        SIZES.iter().for_each(|name| {
-            lists.remove(name);
-        });
-    }
-    if industry(after).is_some() {
-        INDUSTRIES.iter().for_each(|(name, _)| {
-            lists.remove(name);
-        });
-    }
-    for name in automatic(after).iter() {
-        lists.add(name);
+    for sort in SORTS {
+        let (was, is) = ((sort.decide)(before), (sort.decide)(after));
+        if was == is {
+            continue;
+        }
+        if let Some(was) = was {
+            lists.remove(&was);
+        }
+        if let Some(is) = is {
+            for other in sort.names {
+                lists.remove(other);
+            }
+            lists.add(is);
+        }
     }
     lists
+}
+
+/// Whether a list of that name is always kept by a rule. A list by source is one as soon as there is such a source.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    SORTS.iter().flat_map(|sort| sort.names).any(|known| same(known, name))
+}
+
+/// The rule that keeps a list of that name, in words. Names that no rule gives have none.
+#[must_use]
+pub fn rule(name: &str) -> Option<String> {
+    let words = [
+        "Fit score above 80",
+        "Fit score from 60 to 80",
+        "Fit score below 60",
+        "500 employees or more",
+        "50 to 499 employees",
+        "1 to 49 employees",
+        "Marked as Do Not Contact",
+    ];
+    let names = FIT.iter().chain(&SIZES).chain([&DO_NOT_CONTACT]);
+    if let Some((_, words)) = names.zip(words).find(|(known, _)| same(known, name)) {
+        return Some(words.to_owned());
+    }
+    if let Some(industry) = INDUSTRIES.iter().find(|known| same(known, name)) {
+        return Some(format!("Industry: {industry}"));
+    }
+    let source = name.strip_suffix(OF_SOURCE)?.trim();
+    (!source.is_empty()).then(|| format!("Lead source: {source}"))
 }
 
 fn text(values: &Values, field: FieldKey) -> Option<&str> {
@@ -90,13 +144,15 @@ fn text(values: &Values, field: FieldKey) -> Option<&str> {
     }
 }
 
-/// "Apollo.io Leads". A source that cannot be a part of a name, such as one with a comma, has no list.
+/// "Apollo.io Leads". A source that cannot be a part of a name, such as one with a comma, or makes the name of another
+/// list, such as "Hot", has no list.
 fn source(values: &Values) -> Option<String> {
     let source = text(values, keys::LEAD_SOURCE)?;
     if source.chars().count() > LONGEST_SOURCE {
         return None;
     }
-    super::name(&format!("{source} Leads")).ok()
+    let name = super::name(&format!("{source}{OF_SOURCE}")).ok()?;
+    (!is_reserved(&name)).then_some(name)
 }
 
 fn fit(values: &Values) -> Option<String> {
@@ -115,7 +171,7 @@ fn fit(values: &Values) -> Option<String> {
 fn industry(values: &Values) -> Option<String> {
     let industry = text(values, keys::INDUSTRY)?.to_lowercase();
     let words: Vec<&str> = industry.split(|letter: char| !letter.is_alphanumeric()).collect();
-    let known = INDUSTRIES.iter().find(|(_, beginnings)| {
+    let known = INDUSTRIES.iter().zip(INDUSTRY_WORDS).find(|(_, beginnings)| {
         words
             .iter()
             .any(|word| beginnings.iter().any(|begin| word.starts_with(begin)))
@@ -162,6 +218,7 @@ mod tests {
         for (field, value, expected) in [
             (keys::LEAD_SOURCE, text_of("Apollo.io"), "Apollo.io Leads"),
             (keys::LEAD_SOURCE, text_of("Fairs, 2026"), ""),
+            (keys::LEAD_SOURCE, text_of("hot"), ""),
             (keys::FIT_SCORE, Value::Percent(81), "Hot Leads"),
             (keys::FIT_SCORE, Value::Percent(80), "Warm Leads"),
             (keys::FIT_SCORE, Value::Percent(60), "Warm Leads"),
@@ -201,13 +258,27 @@ mod tests {
 
     #[test]
     fn every_name_is_one_that_a_list_can_have() {
-        for name in FIT
-            .iter()
-            .chain(&SIZES)
-            .chain(INDUSTRIES.iter().map(|(name, _)| name))
-            .chain([&DO_NOT_CONTACT])
-        {
+        for name in FIT.iter().chain(&SIZES).chain(&INDUSTRIES).chain([&DO_NOT_CONTACT]) {
             assert_eq!(super::super::name(name).as_deref(), Ok(*name));
+            assert!(is_reserved(&name.to_uppercase()));
+            assert!(
+                rule(name).is_some_and(|words| !words.starts_with("Lead source")),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rule_can_be_said_in_words() {
+        for (name, words) in [
+            ("hot leads", Some("Fit score above 80")),
+            ("Legal Services", Some("Industry: Legal Services")),
+            ("Small Business (1-49 employees)", Some("1 to 49 employees")),
+            ("Apollo.io Leads", Some("Lead source: Apollo.io")),
+            (" Leads", None),
+            ("Spring", None),
+        ] {
+            assert_eq!(rule(name).as_deref(), words, "{name}");
         }
     }
 
@@ -223,6 +294,18 @@ mod tests {
         let legal = Tags::of(["Legal Services", "Warm Leads"]);
         assert!(follow(&legal, &Values::new(), &Values::new()).same_as(&legal));
         // Two of one sort cannot both be right.
-        assert!(follow(&legal, &after, &after).same_as(&Tags::of(["Legal Services", "Hot Leads"])));
+        assert!(follow(&legal, &before, &after).same_as(&Tags::of(["Legal Services", "Hot Leads"])));
+    }
+
+    #[test]
+    fn a_person_is_right_until_a_value_leads_elsewhere() {
+        let (warm, hot) = (
+            values(&[(keys::FIT_SCORE, Value::Percent(70))]),
+            values(&[(keys::FIT_SCORE, Value::Percent(90))]),
+        );
+        let taken_off = Tags::of(["Spring"]);
+        let hotter = values(&[(keys::FIT_SCORE, Value::Percent(95))]);
+        assert!(follow(&taken_off, &hot, &hotter).same_as(&taken_off));
+        assert!(follow(&taken_off, &hot, &warm).same_as(&Tags::of(["Spring", "Warm Leads"])));
     }
 }
