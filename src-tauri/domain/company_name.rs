@@ -86,8 +86,16 @@ pub fn key(name: &str) -> String {
 pub fn display(name: &str) -> String {
     let name = tidy_line(name);
     let letters = || name.chars().filter(|c| c.is_alphabetic());
-    let all_upper = letters().all(|c| !c.is_lowercase()) && letters().count() > 0;
-    let all_lower = letters().all(|c| !c.is_uppercase()) && letters().count() > 0;
+    // Nearly every name has both.
+    let (has_upper, has_lower) = (
+        name.chars().any(char::is_uppercase),
+        name.chars().any(char::is_lowercase),
+    );
+    if has_upper && has_lower {
+        return name;
+    }
+    let all_upper = !has_lower && letters().count() > 0;
+    let all_lower = !has_upper && letters().count() > 0;
     // One short word is a sign: IBM, BP.
     if !(all_upper || all_lower) || (all_upper && !name.contains(' ') && name.chars().count() <= 4) {
         return name;

@@ -1,6 +1,8 @@
 //! E-mail addresses: cleaned, judged by the rule of HTML5 plus a real top-level domain, and told apart from shared
 //! mailboxes.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use unicode_normalization::UnicodeNormalization;
@@ -128,11 +130,15 @@ impl EmailAddress {
         if !web::has_real_suffix(&domain) {
             return wrong("its domain ends in no known top-level domain");
         }
-        let clean = format!("{local}@{domain}");
-        if clean.len() > MAX_ADDRESS {
+        if local.len() + 1 + domain.len() > MAX_ADDRESS {
             return wrong("it is longer than 254 characters");
         }
-        Ok(Self(clean))
+        let clean = match domain {
+            // Nothing of it had to be written in another way.
+            Cow::Borrowed(_) => None,
+            Cow::Owned(domain) => Some(format!("{local}@{domain}")),
+        };
+        Ok(Self(clean.unwrap_or(address)))
     }
 
     /// The address as text.
@@ -157,8 +163,11 @@ impl EmailAddress {
     #[must_use]
     pub fn is_role(&self) -> bool {
         let base = self.local().split('+').next().unwrap_or_default();
-        let plain: String = base.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        ROLES.contains(&plain.as_str())
+        let plain = || base.bytes().filter(u8::is_ascii_alphanumeric);
+        let length = plain().count();
+        ROLES
+            .iter()
+            .any(|role| role.len() == length && plain().eq(role.bytes()))
     }
 }
 
@@ -169,23 +178,31 @@ impl std::fmt::Display for EmailAddress {
 }
 
 /// The bare address inside what was copied.
-fn unwrap(input: &str) -> String {
-    let mut text: String = input.chars().filter(|&c| !crate::text::is_invisible(c)).collect();
-    text = text.trim().trim_end_matches([';', ',']).trim().to_owned();
+fn unwrap(input: &str) -> Cow<'_, str> {
+    // What is plain has nothing that cannot be seen.
+    if input.is_ascii() {
+        return Cow::Borrowed(bare(input));
+    }
+    let visible: String = input.chars().filter(|&c| !crate::text::is_invisible(c)).collect();
+    Cow::Owned(bare(&visible).to_owned())
+}
+
+fn bare(text: &str) -> &str {
+    let mut text = text.trim().trim_end_matches([';', ',']).trim();
     if let (Some(open), true) = (text.rfind('<'), text.ends_with('>')) {
-        text = text.get(open + 1..text.len() - 1).unwrap_or_default().trim().to_owned();
+        text = text.get(open + 1..text.len() - 1).unwrap_or_default().trim();
     }
     let has_scheme = text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
     if has_scheme {
         let rest = text.get(7..).unwrap_or_default();
-        text = rest.split('?').next().unwrap_or_default().trim().to_owned();
+        text = rest.split('?').next().unwrap_or_default().trim();
     }
     text
 }
 
 /// The characters HTML5 allows before the @.
 fn is_local_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c)
+    c.is_ascii_alphanumeric() || (c.is_ascii() && ".!#$%&'*+/=?^_`{|}~-".contains(c))
 }
 
 /// Labels of 1 to 63 letters, digits and inner hyphens, joined by dots.

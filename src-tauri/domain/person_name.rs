@@ -62,6 +62,50 @@ const PARTICLES: &[&str] = &[
 /// if there were none or only capitals.
 #[must_use]
 pub fn normalise(name: &str) -> String {
+    if is_plain(name) {
+        return name.to_owned();
+    }
+    normalise_slowly(name)
+}
+
+/// Whether there is a surname: a word behind the first name.
+#[must_use]
+pub fn has_surname(name: &str) -> bool {
+    is_plain(name) || !split(name).1.is_empty()
+}
+
+/// Whether it is two plain words at least, written as names are, and none of them means anything else: nearly every name is.
+fn is_plain(name: &str) -> bool {
+    let (mut words, mut upper, mut lower, mut in_word) = (0, false, false, false);
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' => lower = true,
+            b'A'..=b'Z' => upper = true,
+            b'0'..=b'9' | b'-' | b'\'' => {}
+            b' ' if in_word => {
+                in_word = false;
+                continue;
+            }
+            _ => return false,
+        }
+        words += usize::from(!in_word);
+        in_word = true;
+    }
+    let is_one_of = |word: &str, words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let is_title = |word: &str| is_one_of(word, HONORIFICS);
+    let is_suffix =
+        |word: &str| is_one_of(word, DEGREES) || GENERATIONS.iter().any(|(known, _)| known.eq_ignore_ascii_case(word));
+    let is_broken_off = |word: &str| is_one_of(word, &["mc", "mac", "o'"]);
+    words > 1
+        && in_word
+        && upper
+        && lower
+        && !name.split(' ').next().is_some_and(is_title)
+        && !name.split(' ').next_back().is_some_and(is_suffix)
+        && !name.split(' ').any(is_broken_off)
+}
+
+fn normalise_slowly(name: &str) -> String {
     let visible: String = name.chars().filter(|&c| !is_pictograph(c)).collect();
     let line = text::tidy_line(&visible);
     let (mut words, generation) = ordered_words(&line);
@@ -253,6 +297,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_name_stands_as_it_is(name in "(Mr|Jane|Anne-Marie|O'|de|Mc|[A-Za-z]{1,4})( ([A-Za-z]{1,6}|MA|jr|Mc|van|O'Brien)){0,3}") {
+            prop_assert_eq!(normalise(&name), normalise_slowly(&name));
+            prop_assert_eq!(has_surname(&name), !split(&normalise_slowly(&name)).1.is_empty());
+        }
+
         #[test]
         fn splitting_loses_no_word(name in "[A-Z][a-z]{1,6}( (van|de|[A-Z][a-z]{1,6})){0,4}") {
             let (first, last) = split(&name);

@@ -8,9 +8,11 @@
 //!
 //! A number that cannot be read is not an error: it is kept as typed, and [`PhoneNumber::is_readable`] says so.
 
+mod plain;
+
 use std::borrow::Cow;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberUtil, Region};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -32,8 +34,12 @@ impl PhoneNumber {
     /// a spreadsheet knows the cell for a number and writes it out without the fraction before it comes here.
     #[must_use]
     pub fn parse(typed: &str, country: &str) -> Self {
+        Self::parse_by(typed, country, &PHONE_NUMBER_UTIL)
+    }
+
+    fn parse_by(typed: &str, country: &str, judge: &PhoneNumberUtil) -> Self {
         let typed = crate::text::tidy_line(typed);
-        match read(&repair(&typed), country) {
+        match read(&repair(&typed), country, judge) {
             Some((e164, extension)) => Self {
                 e164: Some(e164),
                 extension,
@@ -81,6 +87,31 @@ impl PhoneNumber {
             (None, None) => self.typed == other.typed,
             _ => false,
         }
+    }
+}
+
+/// Reads many numbers in one thread. It says what [`PhoneNumber::parse`] says, and is quicker, because its patterns are its
+/// own: threads that share them wait for each other.
+pub struct Reader(Option<PhoneNumberUtil>);
+
+impl Reader {
+    /// A reader of its own; to make one costs as much as reading thousands of numbers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhoneNumberUtil::new().ok())
+    }
+
+    /// As [`PhoneNumber::parse`].
+    #[must_use]
+    pub fn parse(&self, typed: &str, country: &str) -> PhoneNumber {
+        let judge = self.0.as_ref().unwrap_or(&PHONE_NUMBER_UTIL);
+        PhoneNumber::parse_by(typed, country, judge)
+    }
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -153,16 +184,24 @@ fn unfold_exponent(text: &str) -> Option<String> {
 }
 
 /// Google's rules and nothing else: E.164 and extension of a valid number.
-fn read(text: &str, country: &str) -> Option<(String, Option<String>)> {
+fn read(text: &str, country: &str, judge: &PhoneNumberUtil) -> Option<(String, Option<String>)> {
     let region = Region::from_code(country.trim()).ok();
-    let number = PHONE_NUMBER_UTIL.parse(text, region).ok()?;
-    if !PHONE_NUMBER_UTIL.is_valid_number(&number) {
+    match plain::read(text, region, judge) {
+        Some(e164) => Some((e164, None)),
+        None => read_long(text, region, judge),
+    }
+}
+
+/// The same by the crate alone, for every number there is.
+fn read_long(text: &str, region: Option<Region>, judge: &PhoneNumberUtil) -> Option<(String, Option<String>)> {
+    let number = judge.parse(text, region).ok()?;
+    if !judge.is_valid_number(&number) {
         return None;
     }
     let extension = Some(number.extension())
         .filter(|extension| !extension.is_empty())
         .map(str::to_owned);
-    let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();
+    let e164 = judge.format(&number, PhoneNumberFormat::E164).into_owned();
     Some((e164, extension))
 }
 

@@ -14,12 +14,26 @@ pub(crate) fn is_invisible(c: char) -> bool {
 /// One line: NFC, invisible and control characters gone, runs of any space become one.
 #[must_use]
 pub fn tidy_line(text: &str) -> String {
-    // Most text is plain, and what is plain is composed already.
-    if text.is_ascii() {
+    // Most text is tidy, and what is plain is composed already.
+    if is_tidy(text) {
+        text.to_owned()
+    } else if text.is_ascii() {
         tidied(text.chars(), text.len())
     } else {
         tidied(text.nfc(), text.len())
     }
+}
+
+/// Whether it is plain, and has nothing but single spaces between its words.
+fn is_tidy(text: &str) -> bool {
+    let mut after_space = true;
+    for byte in text.bytes() {
+        if !(b' '..0x7F).contains(&byte) || (byte == b' ' && after_space) {
+            return false;
+        }
+        after_space = byte == b' ';
+    }
+    !after_space || text.is_empty()
 }
 
 fn tidied(characters: impl Iterator<Item = char>, length: usize) -> String {
@@ -44,6 +58,9 @@ fn tidied(characters: impl Iterator<Item = char>, length: usize) -> String {
 /// Several lines: NFC, line ends as `\n`, invisible and control characters gone, outer blank lines and trailing spaces cut.
 #[must_use]
 pub fn tidy_lines(text: &str) -> String {
+    if is_tidy(text) {
+        return text.to_owned();
+    }
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut tidy = String::with_capacity(unified.len());
     for (number, line) in unified.split('\n').enumerate() {
@@ -94,6 +111,28 @@ mod tests {
             ("\u{200b} ", ""),
         ] {
             assert_eq!(tidy_line(typed), tidy, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_tidy_is_told_at_once() {
+        for (text, tidy) in [
+            ("", true),
+            ("a", true),
+            ("Acme Ltd, Leeds", true),
+            (" a", false),
+            ("a ", false),
+            ("a  b", false),
+            ("a\tb", false),
+            ("a\nb", false),
+            ("a\u{7f}", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_tidy(text), tidy, "{text:?}");
+            assert!(
+                !tidy || (tidied(text.chars(), 0) == text && tidy_lines(text) == text),
+                "{text:?}"
+            );
         }
     }
 

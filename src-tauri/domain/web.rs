@@ -1,5 +1,7 @@
 //! Websites: cleaned host and path, and the registrable domain behind them.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use url::{Host, Url};
@@ -25,15 +27,22 @@ impl WebAddress {
         if text.contains(' ') {
             return Err(wrong());
         }
-        let start = text.to_ascii_lowercase();
-        let rest = match start.find("://") {
-            Some(_) if start.starts_with("https://") => text.get(8..),
-            Some(_) if start.starts_with("http://") => text.get(7..),
+        let starts_with = |scheme: &str| {
+            text.get(..scheme.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
+        let rest = match text.find("://") {
+            Some(_) if starts_with("https://") => text.get(8..),
+            Some(_) if starts_with("http://") => text.get(7..),
             // A query may hold another address; any other scheme is not the web.
-            Some(at) if !start.get(..at).is_some_and(|before| before.contains(['/', '?'])) => None,
+            Some(at) if !text.get(..at).is_some_and(|before| before.contains(['/', '?'])) => None,
             _ => Some(text.as_str()),
         };
-        let url = Url::parse(&format!("https://{}", rest.ok_or_else(wrong)?)).map_err(|_| wrong())?;
+        let rest = rest.ok_or_else(wrong)?;
+        if let Some(plain) = plain(rest) {
+            return Ok(Self(plain.to_owned()));
+        }
+        let url = Url::parse(&format!("https://{rest}")).map_err(|_| wrong())?;
         let Some(Host::Domain(host)) = url.host() else {
             return Err(wrong());
         };
@@ -83,8 +92,36 @@ pub fn registrable_domain(host: &str) -> Option<&str> {
 }
 
 /// The host in lower case and punycode, where it is one.
-pub(crate) fn ascii_host(host: &str) -> Option<String> {
-    idna::domain_to_ascii(host).ok().filter(|host| !host.is_empty())
+pub(crate) fn ascii_host(host: &str) -> Option<Cow<'_, str>> {
+    if is_plain_host(host) {
+        return Some(Cow::Borrowed(host));
+    }
+    let host = idna::domain_to_ascii(host).ok().filter(|host| !host.is_empty());
+    host.map(Cow::Owned)
+}
+
+/// Whether it is small letters, digits and hyphens between dots, with nothing in punycode: that is how it is written.
+fn is_plain_host(host: &str) -> bool {
+    host.split('.').all(|label| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+            // Two hyphens in the third place mark what is encoded, or may be one day.
+            && label.as_bytes().get(2..4) != Some(b"--")
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    })
+}
+
+/// An address that stands as it is: a plain host, and a path of letters, digits and hyphens.
+fn plain(text: &str) -> Option<&str> {
+    let (host, path) = text.find('/').map_or((text, ""), |at| text.split_at(at));
+    // A host that ends in a number would be read as one.
+    let top = host.rsplit('.').next().unwrap_or_default();
+    let is_host = host.contains('.') && is_plain_host(host) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_path = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'~'));
+    (is_host && is_path && has_real_suffix(host)).then(|| text.trim_end_matches('/'))
 }
 
 /// Whether the host ends in a top-level domain that exists, or is set aside for examples.
@@ -115,6 +152,37 @@ mod tests {
             ("acme.example#team", "acme.example"),
         ] {
             assert_eq!(WebAddress::parse(typed), Ok(WebAddress(clean.to_owned())), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_plain_stands_as_it_is() {
+        for (text, shown) in [
+            ("acme.com", Some("acme.com")),
+            ("www.acme.co.uk/about-us/", Some("www.acme.co.uk/about-us")),
+            ("acme.com//", Some("acme.com")),
+            // These may have to be written in another way.
+            ("Acme.com", None),
+            ("xn--mller-kva.de", None),
+            ("acme.com./x", None),
+            ("acme.com/../x", None),
+            ("acme.com/a%20b", None),
+            ("acme.com?x=1", None),
+            ("acme.com:80", None),
+            ("jane@acme.com", None),
+            ("1.2.3.4", None),
+            ("acme", None),
+        ] {
+            assert_eq!(plain(text), shown, "{text:?}");
+            assert!(
+                shown.is_none_or(|shown| Url::parse(&format!("https://{text}")).is_ok_and(|url| {
+                    format!(
+                        "{}{}",
+                        url.host_str().unwrap_or_default(),
+                        url.path().trim_end_matches('/')
+                    ) == shown
+                }))
+            );
         }
     }
 

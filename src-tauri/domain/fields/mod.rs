@@ -10,7 +10,11 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::LazyLock,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use specta::Type;
@@ -182,8 +186,29 @@ pub fn all() -> impl Iterator<Item = &'static Field> {
 }
 
 /// The catalogue by key: keys are looked up for every value that is read.
-static BY_KEY: LazyLock<HashMap<&'static str, &'static Field>> =
+static BY_KEY: LazyLock<HashMap<&'static str, &'static Field, BuildHasherDefault<KeyHasher>>> =
     LazyLock::new(|| CATALOGUE.iter().map(|field| (field.key, field)).collect());
+
+/// FNV-1a. The keys are ours, so nobody can choose them to collide, and the usual hasher takes most of a look-up.
+struct KeyHasher(u64);
+
+impl Default for KeyHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// Stands in for a key without an entry, which cannot happen outside a broken build of this crate.
 static UNKNOWN: Field = catalogue::BLANK;

@@ -36,6 +36,8 @@ impl CleanValue {
         let told = match &value {
             Value::Text(text) | Value::Choice(text) => text == raw,
             Value::Phone(phone) => phone.typed == raw,
+            Value::Email(email) => email.as_str() == raw,
+            Value::Url(url) => url.as_str() == raw,
             other => other.to_input() == raw,
         };
         Self {

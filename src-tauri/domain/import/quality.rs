@@ -27,7 +27,7 @@ pub fn quality(values: &CleanValues) -> Quality {
     );
     let name = text_of(values, keys::PERSON_NAME);
     // A name of one word has no surname; only what could have two is worth taking apart.
-    let full_name = name.contains(' ') && !person_name::split(name).1.is_empty();
+    let full_name = name.contains(' ') && person_name::has_surname(name);
     let company = has_text(keys::COMPANY_NAME);
     let website = values.contains_key(&keys::WEBSITE);
     let of_company = match (company, website) {
