@@ -15,6 +15,7 @@
 //! A file that is no table is an [`Unreadable`] with its own sentence. A row that cannot be read is a
 //! [`BadRow`](super::BadRow), and the next one is read.
 
+mod compound;
 mod delimited;
 mod open_document;
 mod records;

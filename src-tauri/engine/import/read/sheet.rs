@@ -13,12 +13,15 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Cell, Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
-use super::{FileShape, Opened, Piece, ReadOptions, Unreadable, table, unpacked::damaged};
+use super::{FileShape, Opened, Piece, ReadOptions, Unreadable, compound, table, unpacked::damaged};
 
 /// The largest workbook of the old kind, which is read as a whole.
 const LARGEST_XLS: u64 = 150 << 20;
+
+/// The most columns of a sheet.
+const WIDEST: usize = 16_384;
 
 /// How many rows are handed over at once.
 const BATCH: usize = 256;
@@ -55,14 +58,14 @@ pub(super) fn open(
     let wanted = options.sheet.clone();
     let (begun, rows) = aside(move |out| match format {
         Format::Xlsx => xlsx(file, wanted.as_deref(), out),
-        Format::Xlsb => whole::<Xlsb<_>>(file, wanted.as_deref(), out),
-        Format::Xls => whole::<Xls<_>>(file, wanted.as_deref(), out),
+        Format::Xlsb => xlsb(file, wanted.as_deref(), out),
+        Format::Xls => xls(file, wanted.as_deref(), out),
     })?;
     begun.describe(&mut shape);
     table::open(Box::new(rows), shape, options)
 }
 
-/// An old workbook that is too large, or a new one behind a password.
+/// An old workbook that is too large or damaged, or a new one behind a password.
 fn refuse_secret(file: &mut File, bytes: u64) -> anyhow::Result<()> {
     if bytes > LARGEST_XLS {
         return Err(Unreadable::new(
@@ -81,6 +84,9 @@ fn refuse_secret(file: &mut File, bytes: u64) -> anyhow::Result<()> {
             "Open it in your spreadsheet program, save it without a password and choose the new file.",
         )
         .into());
+    }
+    if !compound::is_sound(&all) {
+        return Err(damaged().into());
     }
     Ok(())
 }
@@ -265,15 +271,15 @@ fn no_rows() -> Unreadable {
     Unreadable::new("There is nothing in this workbook.", "Export the list again.")
 }
 
-/// Streams the cells of one sheet.
+/// Which sheets a workbook shows.
+fn shown<W: Reader<BufReader<File>>>(workbook: &W) -> Vec<bool> {
+    let sheets = workbook.sheets_metadata().iter();
+    sheets.map(|sheet| sheet.visible == SheetVisible::Visible).collect()
+}
+
 fn xlsx(file: File, wanted: Option<&str>, out: &mut Out) -> Result<(), Ended> {
     let mut workbook = Xlsx::new(BufReader::new(file)).map_err(|_| damaged())?;
-    let sheets = workbook.sheet_names();
-    let shown: Vec<bool> = workbook
-        .sheets_metadata()
-        .iter()
-        .map(|sheet| sheet.visible == SheetVisible::Visible)
-        .collect();
+    let (sheets, shown) = (workbook.sheet_names(), shown(&workbook));
     for sheet in candidates(&sheets, wanted, |at| shown.get(at).copied().unwrap_or(true))? {
         let mut reader = match workbook.worksheet_cells_reader(&sheet) {
             Ok(reader) => reader,
@@ -281,55 +287,82 @@ fn xlsx(file: File, wanted: Option<&str>, out: &mut Out) -> Result<(), Ended> {
             Err(_) if wanted.is_none() => continue,
             Err(_) => return Err(damaged().into()),
         };
-        let mut begun = false;
-        let mut row = 0;
-        let mut cells: Vec<String> = Vec::new();
-        while let Some(cell) = reader.next_cell().map_err(|_| damaged())? {
-            let text = text_of_ref(cell.get_value());
-            if text.is_empty() {
-                continue;
-            }
-            if !begun {
-                begun = true;
-                out.begin(Begun {
-                    sheets: sheets.clone(),
-                    sheet: sheet.clone(),
-                })?;
-            }
-            let (at_row, column) = cell.get_position();
-            if at_row != row {
-                out.row(u64::from(row), &mut cells)?;
-                row = at_row;
-            }
-            put(&mut cells, column as usize, text);
-        }
-        if begun {
-            out.row(u64::from(row), &mut cells)?;
+        if stream(|| reader.next_cell().map_err(|_| damaged()), &sheets, &sheet, out)? {
             return Ok(());
         }
     }
     Err(no_rows().into())
 }
 
+fn xlsb(file: File, wanted: Option<&str>, out: &mut Out) -> Result<(), Ended> {
+    let mut workbook = Xlsb::new(BufReader::new(file)).map_err(|_| damaged())?;
+    let (sheets, shown) = (workbook.sheet_names(), shown(&workbook));
+    for sheet in candidates(&sheets, wanted, |at| shown.get(at).copied().unwrap_or(true))? {
+        let mut reader = match workbook.worksheet_cells_reader(&sheet) {
+            Ok(reader) => reader,
+            Err(_) if wanted.is_none() => continue,
+            Err(_) => return Err(damaged().into()),
+        };
+        if stream(|| reader.next_cell().map_err(|_| damaged()), &sheets, &sheet, out)? {
+            return Ok(());
+        }
+    }
+    Err(no_rows().into())
+}
+
+/// Hands over the cells of one sheet row by row; `false` when it has none.
+fn stream<'a>(
+    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, Unreadable>,
+    sheets: &[String],
+    sheet: &str,
+    out: &mut Out,
+) -> Result<bool, Ended> {
+    let mut begun = false;
+    let mut row = 0;
+    let mut cells: Vec<String> = Vec::new();
+    while let Some(cell) = next()? {
+        let text = text_of_ref(cell.get_value());
+        if text.is_empty() {
+            continue;
+        }
+        if !begun {
+            begun = true;
+            out.begin(Begun {
+                sheets: sheets.to_vec(),
+                sheet: sheet.to_owned(),
+            })?;
+        }
+        let (at_row, column) = cell.get_position();
+        if at_row != row {
+            out.row(u64::from(row), &mut cells)?;
+            row = at_row;
+        }
+        put(&mut cells, column as usize, text)?;
+    }
+    if begun {
+        out.row(u64::from(row), &mut cells)?;
+    }
+    Ok(begun)
+}
+
 /// Puts a text into its column.
-fn put(cells: &mut Vec<String>, column: usize, text: String) {
+fn put(cells: &mut Vec<String>, column: usize, text: String) -> Result<(), Unreadable> {
+    if column >= WIDEST {
+        return Err(damaged());
+    }
     if cells.len() <= column {
         cells.resize(column + 1, String::new());
     }
     if let Some(cell) = cells.get_mut(column) {
         *cell = text;
     }
+    Ok(())
 }
 
-/// Reads a whole sheet of a workbook of another kind.
-fn whole<W: Reader<BufReader<File>>>(file: File, wanted: Option<&str>, out: &mut Out) -> Result<(), Ended> {
-    let mut workbook = W::new(BufReader::new(file)).map_err(|_| damaged())?;
-    let sheets = workbook.sheet_names();
-    let shown: Vec<bool> = workbook
-        .sheets_metadata()
-        .iter()
-        .map(|sheet| sheet.visible == SheetVisible::Visible)
-        .collect();
+/// The old kind can only be read as a whole.
+fn xls(file: File, wanted: Option<&str>, out: &mut Out) -> Result<(), Ended> {
+    let mut workbook = Xls::new(BufReader::new(file)).map_err(|_| damaged())?;
+    let (sheets, shown) = (workbook.sheet_names(), shown(&workbook));
     for sheet in candidates(&sheets, wanted, |at| shown.get(at).copied().unwrap_or(true))? {
         let Ok(range) = workbook.worksheet_range(&sheet) else {
             if wanted.is_some() {

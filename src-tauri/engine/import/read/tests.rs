@@ -3,6 +3,8 @@
 //! The last part throws anything at the readers. It goes on for as long as one likes: `PROPTEST_CASES=1000000 cargo test -p
 //! engine import::read`.
 
+mod anything;
+
 use std::{fmt::Write as _, io::Write as _, path::PathBuf};
 
 use proptest::prelude::*;

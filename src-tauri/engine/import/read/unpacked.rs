@@ -20,6 +20,9 @@ const ALWAYS: u64 = 64 << 20;
 const NEVER: u64 = 6 << 30;
 /// The most of what has to be held in memory: the texts that the cells share.
 const HELD: u64 = 400 << 20;
+/// Where the texts that the cells share say how many they are, and how short one of them is at least (`<si/>`).
+const START: u64 = 4096;
+const SHORTEST_TEXT: u64 = 5;
 /// The most files in an archive.
 const FILES: usize = 20_000;
 
@@ -61,13 +64,40 @@ pub(super) fn look(file: &File) -> anyhow::Result<Contents> {
         let name = entry.name().map_err(|_| damaged())?;
         let held = name.contains("haredStrings") || name.ends_with("styles.xml");
         let most = if held { HELD.min(limit) } else { limit };
-        let size = io::copy(&mut entry.take(most + 1), &mut io::sink()).map_err(|_| damaged())?;
+        let is_shared = name.contains("haredStrings.xml");
+        let mut entry = entry.take(most + 1);
+        let mut start = Vec::new();
+        if is_shared {
+            entry
+                .by_ref()
+                .take(START)
+                .read_to_end(&mut start)
+                .map_err(|_| damaged())?;
+        }
+        let size = start.len() as u64 + io::copy(&mut entry, &mut io::sink()).map_err(|_| damaged())?;
+        if said_texts(&start).is_some_and(|texts| texts.saturating_mul(SHORTEST_TEXT) > size) {
+            return Err(damaged().into());
+        }
         total += size;
         if size > most || total > limit {
             return Err(bomb().into());
         }
     }
     Ok(contents)
+}
+
+/// How many texts a table of them says that it has. Room is made for so many before the first is read.
+fn said_texts(start: &[u8]) -> Option<u64> {
+    const SAID: &[u8] = b"uniqueCount=";
+    let at = memchr::memmem::find(start, SAID)? + SAID.len();
+    let digits = start.get(at + 1..)?;
+    let end = digits
+        .iter()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(digits.len());
+    let said = std::str::from_utf8(digits.get(..end)?).ok()?;
+    // More digits than a number has is more than anybody has room for.
+    (!said.is_empty()).then(|| said.parse().unwrap_or(u64::MAX))
 }
 
 pub(super) fn damaged() -> Unreadable {
