@@ -3,27 +3,40 @@
 //! Each size has a home of its own, made once and kept until what makes it changes. What happens inside the engine is timed
 //! by `measure` (see `tests/bench`); the window runs on a screen and in a session of its own, with a keyring, so that
 //! opening the data costs what it costs a person. The bench starts itself again inside of that session.
+//!
+//! Start reading at [`rows`]; then `window` and `frames` say how the window is measured, `profile` where the time goes.
 
+mod chart;
+mod driver;
+mod frames;
+mod processes;
+mod profile;
 mod rows;
 mod table;
 mod tenant;
+mod window;
 
 use std::{
     collections::BTreeMap,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
+    process::Stdio,
+    time::Instant,
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use self::{
-    rows::ROWS,
+    driver::Driver,
+    rows::{
+        BARE, CPU, DRAG, IDLE, IDLE_CPU, IDLE_MEMORY, IN_THE_WINDOW, MEMORY, PEAK, ROWS, SCROLL, SMALL_SIZE, START,
+        START_GROWTH,
+    },
     table::{Earlier, Figure, Figures},
     tenant::Tenant,
+    window::Idle,
 };
 use crate::{
     shell,
@@ -33,15 +46,21 @@ use crate::{
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// How many tickets the pipelines have.
-    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 100_000, 1_000_000])]
+    /// How many tickets the pipelines have; 1,000, 10,000, 100,000 and 1,000,000 unless given (with --profile, 100,000).
+    #[arg(long, value_delimiter = ',')]
     tickets: Vec<u32>,
     /// Only these rows; all unless given. `first-sync` is measured only when it is named: it takes minutes.
     #[arg(long, value_delimiter = ',')]
     rows: Vec<String>,
-    /// A table of an earlier run to compare with.
+    /// A table of an earlier run to compare with: behind each figure stands how many times that of then it is.
     #[arg(long)]
     against: Option<PathBuf>,
+    /// Instead of a table: this one row under `perf`, and where its time goes.
+    #[arg(long, value_name = "ROW", conflicts_with_all = ["rows", "against"])]
+    profile: Option<String>,
+    /// Measures nothing: draws the table of an earlier run into the README's picture of how times grow.
+    #[arg(long, value_name = "TABLE", conflicts_with_all = ["rows", "against", "profile", "tickets"])]
+    chart: Option<PathBuf>,
     /// How often the window is opened for each size.
     #[arg(long, default_value_t = 9)]
     starts: usize,
@@ -50,29 +69,59 @@ pub struct Options {
     inside: Option<PathBuf>,
 }
 
-/// What the program writes to its log when the window appears, with the board drawn.
-const SHOWN: &str = "the window is shown";
-
-/// A window that has not appeared by then will not.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// Not one of the table: the first sync, of a tenant that answers without limit.
 const FIRST_SYNC: &str = "first-sync";
 
+impl Options {
+    fn sizes(&self) -> &[u32] {
+        match (self.tickets.as_slice(), &self.profile) {
+            ([], None) => &[1_000, 10_000, 100_000, 1_000_000],
+            ([], Some(_)) => &[rows::BUDGET_SIZE],
+            (given, _) => given,
+        }
+    }
+
+    fn wants(&self, row: &str) -> bool {
+        self.rows.is_empty() || self.rows.iter().any(|wanted| wanted == row)
+    }
+
+    fn wants_any(&self, rows: &[&str]) -> bool {
+        rows.iter().any(|row| self.wants(row))
+    }
+}
+
 pub fn bench(options: &Options) -> Result<()> {
-    if let Some(wrong) = options.rows.iter().find(|row| !is_known(row)) {
+    if let Some(table) = &options.chart {
+        return chart::put(table);
+    }
+    let wanted = options.rows.iter().chain(&options.profile);
+    if let Some(wrong) = wanted.into_iter().find(|row| !is_known(row)) {
         let names: Vec<&str> = ROWS.iter().map(|row| row.name).chain([FIRST_SYNC]).collect();
         bail!("there is no row {wrong}; there are {}", names.join(", "));
     }
     if let Some(folder) = &options.inside {
         return inside(options, folder);
     }
+    // Before anything is built for minutes.
+    if options.profile.is_some() {
+        profile::require_perf()?;
+    }
+    let against = options.against.as_deref().map(found).transpose()?;
     system::prepare(Purpose::Bench)?;
     ui::install()?;
     ui::build()?;
     let mut build = shell::cargo()?;
     build.args(["build", "--profile", "bench-fast", "--workspace"]);
-    build.args(["--features", "custom-protocol", "--bin", "leadline", "--bin", "measure"]);
+    build.args([
+        "--features",
+        "custom-protocol",
+        "--bin",
+        "leadline",
+        "--bin",
+        "measure",
+        "--bin",
+        "bare",
+    ]);
     shell::must(&mut build)?;
 
     let folder = shell::root()?.join("target/bench/session");
@@ -88,13 +137,16 @@ pub fn bench(options: &Options) -> Result<()> {
     session.arg("bench").arg(std::env::current_exe()?).arg("bench");
     session.arg("--inside").arg(&folder);
     session.arg("--starts").arg(options.starts.to_string());
-    let sizes: Vec<_> = options.tickets.iter().map(u32::to_string).collect();
+    let sizes: Vec<_> = options.sizes().iter().map(u32::to_string).collect();
     session.arg("--tickets").arg(sizes.join(","));
     if !options.rows.is_empty() {
         session.arg("--rows").arg(options.rows.join(","));
     }
-    if let Some(against) = &options.against {
+    if let Some(against) = &against {
         session.arg("--against").arg(against);
+    }
+    if let Some(row) = &options.profile {
+        session.arg("--profile").arg(row);
     }
     for (name, below) in [
         ("XDG_DATA_HOME", "data"),
@@ -119,36 +171,102 @@ fn is_known(row: &str) -> bool {
     row == FIRST_SYNC || ROWS.iter().any(|known| known.name == row)
 }
 
+/// The table to compare with, wherever it is named from.
+fn found(table: &Path) -> Result<PathBuf> {
+    ensure!(
+        Earlier::read(table)?.knows_a_row(),
+        "{} has no row that is measured today",
+        table.display()
+    );
+    Ok(fs::canonicalize(table)?)
+}
+
 fn inside(options: &Options, folder: &Path) -> Result<()> {
     let bin = shell::root()?.join("target/bench-fast");
+    if let Some(row) = &options.profile {
+        for size in options.sizes() {
+            let said = profile::profile(&bin, &home(&bin, folder, *size)?, row, *size)?;
+            print!("{said}");
+        }
+        return Ok(());
+    }
     let before = options.against.as_deref().map(Earlier::read).transpose()?;
-    let wanted = |row: &str| options.rows.is_empty() || options.rows.iter().any(|wanted| wanted == row);
     let mut figures = Figures::new();
-    for size in &options.tickets {
+    let mut bare = None;
+    for size in options.sizes() {
         let home = home(&bin, folder, *size)?;
         eprintln!("measuring {size} tickets");
-        if wanted("start") {
-            let times = starts(&bin, &home, options.starts)?;
-            figures.insert(("start".to_owned(), *size), times);
+        if options.wants_any(&[START, START_GROWTH]) {
+            let times = window::starts(&bin, &home, options.starts)?;
+            figures.insert((START.to_owned(), *size), times);
+        }
+        for row in [DRAG, SCROLL].into_iter().filter(|row| options.wants(row)) {
+            let figure = frames::measure(row, &Driver::over(&bin, &home)?)?;
+            figures.insert((row.to_owned(), *size), figure);
+        }
+        if options.wants_any(&IDLE) {
+            let bare = match bare {
+                Some(bare) => bare,
+                None => *bare.insert(window::bare(&bin)?),
+            };
+            for (row, value) in beside(window::idle(&bin, &home)?, bare) {
+                figures.insert((row.to_owned(), *size), Figure::one(value));
+            }
+        }
+        if options.rows.iter().all(|row| IN_THE_WINDOW.contains(&row.as_str())) && !options.rows.is_empty() {
+            continue;
         }
         for (row, figure) in in_process(&bin, &home, &options.rows)? {
-            if wanted(&row) {
+            if options.wants(&row) {
                 figures.insert((row, *size), figure);
             }
         }
     }
-    let mut said = table::table(&options.tickets, &figures, before.as_ref())?;
+    compare_starts(&mut figures);
+    let mut said = table::table(options.sizes(), &figures, before.as_ref())?;
     if options.rows.iter().any(|row| row == FIRST_SYNC) {
-        for size in &options.tickets {
+        for size in options.sizes() {
             said.push_str(&first_sync(&bin, folder, *size)?);
         }
     }
     print!("{said}");
     let stamp = shell::output(shell::command("date")?.args(["-u", "+%Y-%m-%dT%H-%M-%SZ"]))?;
     let kept = shell::root()?.join(format!("target/bench/{}.md", stamp.trim()));
+    if let Some(picture) = chart::draw(&said)? {
+        fs::write(kept.with_extension("svg"), picture)?;
+    }
     fs::write(&kept, said)?;
     eprintln!("kept in {}", kept.display());
     Ok(())
+}
+
+/// What a window that nobody touches costs, beside a bare one.
+fn beside(ours: Idle, bare: Idle) -> [(&'static str, f64); 4] {
+    [
+        (IDLE_CPU, ours.processor_percent),
+        (IDLE_MEMORY, ours.memory_mb / bare.memory_mb),
+        (MEMORY, ours.memory_mb),
+        (BARE, bare.memory_mb),
+    ]
+}
+
+/// Each start beside that with the fewest tickets.
+fn compare_starts(figures: &mut Figures) {
+    let Some(small) = figures.get(&(START.to_owned(), SMALL_SIZE)).copied() else {
+        return;
+    };
+    let starts: Vec<(u32, Figure)> = figures
+        .iter()
+        .filter(|((row, size), _)| row == START && *size != SMALL_SIZE)
+        .map(|((_, size), figure)| (*size, *figure))
+        .collect();
+    for (size, figure) in starts {
+        let times = Figure {
+            median: figure.median / small.median,
+            p95: figure.p95 / small.p95,
+        };
+        figures.insert((START_GROWTH.to_owned(), size), times);
+    }
 }
 
 /// A home with so many tickets, connected to a HaloPSA that is not there any more: made, unless it was before.
@@ -198,61 +316,12 @@ fn in_process(bin: &Path, home: &Path, rows: &[String]) -> Result<BTreeMap<Strin
             .context("a row without a name")?;
         if let Some((median, p95)) = number("p50").zip(number("p95")) {
             figures.insert(row.to_owned(), Figure { median, p95 });
-        } else if let Some(peak) = number("peak_mb") {
-            let figure = Figure {
-                median: peak,
-                p95: peak,
-            };
-            figures.insert("peak".to_owned(), figure);
+        } else if let Some((peak, processor)) = number("peak_mb").zip(number("cpu_s")) {
+            figures.insert(PEAK.to_owned(), Figure::one(peak));
+            figures.insert(CPU.to_owned(), Figure::one(processor));
         }
     }
     Ok(figures)
-}
-
-/// Opens the window again and again. The first time reads what no cache holds yet, and is not counted.
-fn starts(bin: &Path, home: &Path, starts: usize) -> Result<Figure> {
-    ensure!(starts > 0, "the window has to be opened at least once");
-    let mut times = Vec::with_capacity(starts);
-    for turn in 0..=starts {
-        let mut leadline = shell::command(bin.join("leadline"))?;
-        leadline.arg("--home").arg(home).stdout(Stdio::null());
-        let time = first_paint(&mut leadline, &home.join("log/leadline.log"))?;
-        if turn > 0 {
-            times.push(time.as_secs_f64() * 1000.0);
-        }
-    }
-    times.sort_by(f64::total_cmp);
-    let at = |percent: usize| {
-        times
-            .get(times.len().saturating_sub(1) * percent / 100)
-            .copied()
-            .unwrap_or_default()
-    };
-    Ok(Figure {
-        median: at(50),
-        p95: at(95),
-    })
-}
-
-/// Opens the window, waits until it says that it is shown, and ends it.
-fn first_paint(leadline: &mut Command, log: &Path) -> Result<Duration> {
-    let said = || fs::read_to_string(log).unwrap_or_default().matches(SHOWN).count();
-    let before = said();
-    let start = Instant::now();
-    let mut window = leadline.stderr(Stdio::null()).spawn()?;
-    let shown = loop {
-        if said() > before {
-            break Some(start.elapsed());
-        }
-        if start.elapsed() > PATIENCE || window.try_wait()?.is_some() {
-            break None;
-        }
-        // Short against what is measured; a busy loop would take a processor from the window.
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    shell::command("kill")?.arg(window.id().to_string()).status()?;
-    window.wait()?;
-    shown.with_context(|| format!("the window did not appear; see {}", log.display()))
 }
 
 /// Everything from a HaloPSA in a box over loopback HTTP, by the program as it is.
@@ -275,4 +344,27 @@ fn first_sync(bin: &Path, folder: &Path, tickets: u32) -> Result<String> {
     Ok(format!(
         "\nFirst sync of {tickets} tickets: {took:.1} s, {all:.0} requests, {pages:.0} of them for tickets, 100 a page.\n"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_are_compared_with_the_fewest_tickets() {
+        let start = |size: u32, p95: f64| ((START.to_owned(), size), Figure { median: p95 / 2.0, p95 });
+        let mut figures = Figures::from([start(1_000, 800.0), start(100_000, 1_000.0)]);
+        compare_starts(&mut figures);
+        assert_eq!(
+            figures.get(&(START_GROWTH.to_owned(), 100_000)),
+            Some(&Figure {
+                median: 1.25,
+                p95: 1.25
+            })
+        );
+        assert!(
+            !figures.contains_key(&(START_GROWTH.to_owned(), 1_000)),
+            "not with itself"
+        );
+    }
 }

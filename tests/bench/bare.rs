@@ -1,0 +1,44 @@
+//! A window with an empty page and nothing else, made with the libraries that Tauri makes windows with: what Leadline's
+//! own window is compared with. It asks for nothing, so what it takes is what a window takes on this system.
+
+use anyhow::Result;
+use tao::{
+    dpi::LogicalSize,
+    event::{Event, WindowEvent},
+    event_loop::{ControlFlow, EventLoop},
+    window::{Window, WindowBuilder},
+};
+use wry::{WebView, WebViewBuilder};
+
+fn main() -> Result<()> {
+    let events = EventLoop::new();
+    let size = LogicalSize::new(1280.0, 800.0);
+    let window = WindowBuilder::new()
+        .with_title("Bare")
+        .with_inner_size(size)
+        .build(&events)?;
+    // Both live until the program ends: the loop does not come back.
+    let _page = put_a_page_into(&window)?;
+    events.run(|event, _, flow| {
+        *flow = match event {
+            Event::WindowEvent {
+                event: WindowEvent::CloseRequested,
+                ..
+            } => ControlFlow::Exit,
+            _ => ControlFlow::Wait,
+        };
+    })
+}
+
+fn put_a_page_into(window: &Window) -> Result<WebView> {
+    let page = WebViewBuilder::new().with_html("<!doctype html><html lang=\"en\"><title>Bare</title></html>");
+    #[cfg(target_os = "linux")]
+    {
+        use anyhow::Context;
+        use tao::platform::unix::WindowExtUnix;
+        use wry::WebViewBuilderExtUnix;
+        Ok(page.build_gtk(window.default_vbox().context("a place in the window")?)?)
+    }
+    #[cfg(not(target_os = "linux"))]
+    Ok(page.build(window)?)
+}
