@@ -28,6 +28,7 @@ mod mapping;
 mod merging;
 mod moving;
 mod offline;
+mod outcomes;
 mod parties;
 mod policies;
 mod processes;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{Confidence, Gap, TenantField, TenantSetup};
 use crate::{
     FieldKey, HaloFieldId, HaloOutcomeId, HaloStatusId, HaloTicketTypeId, Lifecycle,
+    activity::CallOutcome,
     fields::{Field, FieldKind, keys},
     text::letters_and_digits,
     workflow::Stage,
@@ -102,6 +103,20 @@ pub(super) fn note_outcome(setup: &TenantSetup) -> Proposal<HaloOutcomeId> {
 /// The outcome that records a call.
 pub(super) fn call_outcome(setup: &TenantSetup) -> Proposal<HaloOutcomeId> {
     outcome(setup, CALL_OUTCOMES)
+}
+
+/// The outcome for calls that ended so, where the tenant has one of that very name.
+pub(super) fn call_result(setup: &TenantSetup, result: CallOutcome) -> Proposal<HaloOutcomeId> {
+    let label = result.label();
+    best(
+        &setup.outcomes,
+        &[
+            format!("Call: {label}"),
+            format!("Call {label}"),
+            format!("Phone Call {label}"),
+            label.to_owned(),
+        ],
+    )
 }
 
 /// The text field for our own key, by its name or label.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    Choices, FieldTarget, Slot, TenantMap, TenantSetup,
+    Choices, FieldTarget, PromotionMode, Slot, TenantMap, TenantSetup,
     discovery::{fits, type_name},
     mapping::custom_field,
 };
@@ -63,6 +63,12 @@ pub fn drift(map: &TenantMap, old: &TenantSetup, new: &TenantSetup) -> Vec<Drift
     found.extend(outcome(Slot::NoteOutcome, map.note_outcome));
     if map.call_outcome != map.note_outcome {
         found.extend(outcome(Slot::CallOutcome, map.call_outcome));
+    }
+    for (&result, id) in &map.call_results {
+        found.extend(outcome(Slot::CallResult { result }, Some(*id)));
+    }
+    if let PromotionMode::ByAction { outcome: through } = map.settings.promotion {
+        found.extend(outcome(Slot::MoveOutcome, Some(through)));
     }
     found
 }
@@ -158,12 +164,14 @@ impl Drift {
             Slot::Field { field } => format!("the field {}", field.label()),
             Slot::NoteOutcome => "notes".to_owned(),
             Slot::CallOutcome => "calls".to_owned(),
+            Slot::CallResult { result } => format!("calls that ended with “{}”", result.label()),
+            Slot::MoveOutcome => "changes of stage".to_owned(),
         };
         let theirs = |slot: &Slot| match slot {
             Slot::TicketType { .. } => "ticket type",
             Slot::Stage { .. } => "status",
             Slot::Field { .. } => "custom field",
-            Slot::NoteOutcome | Slot::CallOutcome => "action outcome",
+            Slot::NoteOutcome | Slot::CallOutcome | Slot::CallResult { .. } | Slot::MoveOutcome => "action outcome",
         };
         match self {
             Self::Gone { slot, name, .. } => {
@@ -172,6 +180,10 @@ impl Drift {
                     Slot::Stage { .. } => "Moves into this stage wait here until another status stands for it.",
                     Slot::Field { .. } => "Its values stay on this computer until another custom field stands for it.",
                     Slot::NoteOutcome | Slot::CallOutcome => "They wait here until another outcome stands for them.",
+                    Slot::CallResult { .. } => "They are written as other calls are.",
+                    Slot::MoveOutcome => {
+                        "HaloPSA refuses them until another way is chosen under “How moves reach HaloPSA”."
+                    }
                 };
                 format!(
                     "The {} “{name}”, which stood for {}, is no longer in HaloPSA. {effect}",
@@ -237,6 +249,11 @@ impl Choices {
                 // Any outcome for notes serves as well, so the names may propose another one.
                 Slot::NoteOutcome => self.note_outcome = None,
                 Slot::CallOutcome => self.call_outcome = None,
+                Slot::CallResult { result } => {
+                    self.call_results.remove(&result);
+                }
+                // It is no choice of the mapping, and only a person can name another one.
+                Slot::MoveOutcome => {}
             }
         }
     }
@@ -259,7 +276,7 @@ impl Choices {
                 let back = custom_field(setup, HaloFieldId(*id)).filter(|found| fits(field.field(), found.kind));
                 back.is_some_and(|found| put(&mut self.fields, *field, found.id))
             }
-            Slot::NoteOutcome | Slot::CallOutcome => false,
+            Slot::NoteOutcome | Slot::CallOutcome | Slot::CallResult { .. } | Slot::MoveOutcome => false,
         }
     }
 }

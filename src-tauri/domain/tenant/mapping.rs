@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     FieldKey, HaloFieldId, HaloOutcomeId, HaloStatusId, HaloTicketTypeId, Lifecycle, StageKey,
+    activity::CallOutcome,
     fields::{self, Field, HaloHome},
     workflow::Workflow,
 };
@@ -27,11 +28,23 @@ const FIRST_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(tag = "at", rename_all = "snake_case")]
 pub enum Slot {
-    TicketType { lifecycle: Lifecycle },
-    Stage { stage: StageKey },
-    Field { field: FieldKey },
+    TicketType {
+        lifecycle: Lifecycle,
+    },
+    Stage {
+        stage: StageKey,
+    },
+    Field {
+        field: FieldKey,
+    },
     NoteOutcome,
     CallOutcome,
+    /// Calls that ended so; where nothing stands for them, they go as calls do.
+    CallResult {
+        result: CallOutcome,
+    },
+    /// What changes of stage go through, where they go as actions. Chosen in the settings, not in the mapping.
+    MoveOutcome,
 }
 
 /// How sure a place in the mapping is.
@@ -48,6 +61,8 @@ pub enum Confidence {
     Kept,
     /// A person said: nothing.
     Off,
+    /// Nothing of its own, and none is needed.
+    Usual,
     /// Nothing was found.
     Missing,
 }
@@ -65,6 +80,8 @@ pub struct Choices {
     pub note_outcome: Option<HaloOutcomeId>,
     /// `None`: as the names say.
     pub call_outcome: Option<HaloOutcomeId>,
+    /// What is not named: as the names say, else as calls go.
+    pub call_results: BTreeMap<CallOutcome, HaloOutcomeId>,
 }
 
 /// A mapping with everything there is to say about it.
@@ -331,8 +348,28 @@ fn map_outcomes(setup: &TenantSetup, choices: &Choices, in_use: Option<&TenantMa
         in_use: in_use.and_then(|map| map.call_outcome),
         proposed: discovery::call_outcome(setup).or(note.proposed),
     };
+    let results = (2..).zip(CallOutcome::ALL).map(|(group, result)| Claim {
+        slot: Slot::CallResult { result },
+        // Several may share one.
+        group,
+        chosen: choices.call_results.get(&result).map(|id| Some(*id)),
+        in_use: in_use.and_then(|map| map.call_results.get(&result).copied()),
+        proposed: discovery::call_result(setup, result),
+    });
+    let claims: Vec<Claim<HaloOutcomeId>> = [note, call].into_iter().chain(results).collect();
     let exists = |_: &Slot, id: HaloOutcomeId| setup.outcomes.iter().any(|(known, _)| *known == id);
-    let given = settle(&[note, call], exists, mapping);
+    let given = settle(&claims, exists, mapping);
+    for result in CallOutcome::ALL {
+        let slot = Slot::CallResult { result };
+        match given.get(&slot) {
+            Some(id) => {
+                mapping.map.call_results.insert(result, *id);
+            }
+            None => {
+                mapping.confidence.insert(slot, Confidence::Usual);
+            }
+        }
+    }
     mapping.map.note_outcome = given.get(&Slot::NoteOutcome).copied();
     mapping.map.call_outcome = given.get(&Slot::CallOutcome).copied().or(mapping.map.note_outcome);
     if mapping.map.note_outcome.is_none() {
@@ -441,10 +478,17 @@ pub fn check(workflow: &Workflow, setup: &TenantSetup, choices: &Choices) -> Vec
             problems.push(twice(slot, field.label, other.label(), &found.name));
         }
     }
+    let results = choices
+        .call_results
+        .iter()
+        .map(|(result, id)| (Slot::CallResult { result: *result }, Some(*id)));
     for (slot, chosen) in [
         (Slot::NoteOutcome, choices.note_outcome),
         (Slot::CallOutcome, choices.call_outcome),
-    ] {
+    ]
+    .into_iter()
+    .chain(results)
+    {
         if chosen.is_some_and(|id| setup.outcomes.iter().all(|(known, _)| *known != id)) {
             problems.push(gone(slot, "action outcome"));
         }

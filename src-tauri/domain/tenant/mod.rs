@@ -17,7 +17,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{FieldKey, HaloAgentId, HaloFieldId, HaloOutcomeId, HaloStatusId, HaloTicketTypeId, Lifecycle, StageKey};
+use crate::{
+    FieldKey, HaloAgentId, HaloFieldId, HaloOutcomeId, HaloStatusId, HaloTicketTypeId, Lifecycle, StageKey,
+    activity::CallOutcome,
+};
 
 /// What the setup check read from the tenant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -89,6 +92,9 @@ pub struct TenantMap {
     /// The outcome used for notes, and for calls.
     pub note_outcome: Option<HaloOutcomeId>,
     pub call_outcome: Option<HaloOutcomeId>,
+    /// The outcomes of calls that ended in a certain way, where the tenant has one for it.
+    #[serde(default)]
+    pub call_results: BTreeMap<CallOutcome, HaloOutcomeId>,
     pub me: Option<HaloAgentId>,
     /// The status of a ticket that became a part of another one. It stands for no stage.
     #[serde(default)]
@@ -147,6 +153,13 @@ impl TenantMap {
             .iter()
             .find(|(stage, mapped)| **mapped == status && self.stage_lifecycles.get(*stage) == Some(&lifecycle))
             .map(|(stage, _)| stage)
+    }
+
+    /// The outcome with which a call that ended so is written.
+    #[must_use]
+    pub fn outcome_of_call(&self, result: CallOutcome) -> Option<HaloOutcomeId> {
+        let own = self.call_results.get(&result).copied();
+        own.or(self.call_outcome).or(self.note_outcome)
     }
 
     /// The lifecycle that a ticket type means.

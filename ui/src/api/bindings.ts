@@ -527,6 +527,8 @@ export type Choices = {
 	note_outcome?: HaloOutcomeId | null,
 	/**  `None`: as the names say. */
 	call_outcome?: HaloOutcomeId | null,
+	/**  What is not named: as the names say, else as calls go. */
+	call_results?: Partial<{ [key in CallOutcome]: HaloOutcomeId }>,
 };
 
 /**  Whether requests are made as always, or only one a minute to see whether HaloPSA is back. */
@@ -593,6 +595,8 @@ export type Confidence =
 "kept" | 
 /**  A person said: nothing. */
 "off" | 
+/**  Nothing of its own, and none is needed. */
+"usual" | 
 /**  Nothing was found. */
 "missing";
 
@@ -2059,7 +2063,11 @@ export type SignInStarted = {
 };
 
 /**  A place in the mapping: something of ours that stands for an id of the tenant. */
-export type Slot = { at: "ticket_type"; lifecycle: Lifecycle } | { at: "stage"; stage: StageKey } | { at: "field"; field: FieldKey } | { at: "note_outcome" } | { at: "call_outcome" };
+export type Slot = { at: "ticket_type"; lifecycle: Lifecycle } | { at: "stage"; stage: StageKey } | { at: "field"; field: FieldKey } | { at: "note_outcome" } | { at: "call_outcome" } | 
+/**  Calls that ended so; where nothing stands for them, they go as calls do. */
+{ at: "call_result"; result: CallOutcome } | 
+/**  What changes of stage go through, where they go as actions. Chosen in the settings, not in the mapping. */
+{ at: "move_outcome" };
 
 /**  The origin of a value. The order is no precedence: the merge policy decides that. */
 export type Source = 

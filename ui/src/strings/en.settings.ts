@@ -57,6 +57,7 @@ export const settings = {
     kept: 'As until now',
     off: 'Left out',
     missing: 'Not found',
+    usual: 'As calls usually are',
   },
   choose: (what: string) => `What stands for ${what} in HaloPSA`,
   byName: 'As the names say',

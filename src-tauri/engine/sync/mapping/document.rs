@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     FieldKey, Lifecycle, StageKey,
+    activity::CallOutcome,
     fields::SyncPolicy,
     merge::Policies,
     tenant::{Choices, FieldTarget, PromotionMode, TenantMap, TenantSettings, TenantSetup, kind_name},
@@ -37,6 +38,8 @@ struct Document {
     note_outcome: Option<Named>,
     #[serde(default)]
     call_outcome: Option<Named>,
+    #[serde(default)]
+    call_results: BTreeMap<CallOutcome, Named>,
     #[serde(default)]
     policies: Option<Told>,
     #[serde(default)]
@@ -79,6 +82,11 @@ pub(super) fn write(
         fields: BTreeMap::new(),
         note_outcome: map.note_outcome.and_then(|id| named(&setup.outcomes, id)),
         call_outcome: map.call_outcome.and_then(|id| named(&setup.outcomes, id)),
+        call_results: map
+            .call_results
+            .iter()
+            .filter_map(|(result, id)| Some((*result, named(&setup.outcomes, *id)?)))
+            .collect(),
         policies: Some(Told {
             stage: edit.policies.stage,
             owner: edit.policies.owner,
@@ -206,6 +214,10 @@ pub(super) fn read(
     };
     choices.note_outcome = outcome(&document.note_outcome, "Notes");
     choices.call_outcome = outcome(&document.call_outcome, "Calls");
+    for (result, wanted) in document.call_results {
+        let id = outcome(&Some(wanted), result.label());
+        choices.call_results.extend(id.map(|id| (result, id)));
+    }
     if let Some(told) = document.policies {
         edit.policies = Policies {
             stage: told.stage,

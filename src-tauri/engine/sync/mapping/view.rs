@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Lifecycle,
+    activity::CallOutcome,
     fields::{self, HaloHome, SyncPolicy},
     tenant::{
         AdminInstruction, ChoiceProblem, Drift, Gap, Mapping, Slot, TenantField, TenantSetup, accepted_kinds, check,
@@ -135,7 +136,12 @@ impl Shown<'_> {
         let slots = rows
             .into_iter()
             .map(|(slot, label, id)| self.slot(slot, label, None, id.map(|id| id.0), problems));
-        slots.collect()
+        let results = CallOutcome::ALL.into_iter().map(|result| {
+            let id = map.call_results.get(&result).map(|id| id.0);
+            let label = format!("Calls: {}", result.label());
+            self.slot(Slot::CallResult { result }, &label, None, id, problems)
+        });
+        slots.chain(results).collect()
     }
 
     fn fields(&self, problems: &[ChoiceProblem]) -> Vec<MappedField> {
@@ -224,7 +230,9 @@ fn item(setup: &TenantSetup, slot: &Slot, id: i64) -> Option<TenantItem> {
     match slot {
         Slot::TicketType { .. } => find(&setup.ticket_types, id),
         Slot::Stage { .. } => find(&setup.statuses, id),
-        Slot::NoteOutcome | Slot::CallOutcome => find(&setup.outcomes, id),
+        Slot::NoteOutcome | Slot::CallOutcome | Slot::CallResult { .. } | Slot::MoveOutcome => {
+            find(&setup.outcomes, id)
+        }
         Slot::Field { .. } => setup.fields.iter().find(|field| field.id.0 == id).map(custom),
     }
 }

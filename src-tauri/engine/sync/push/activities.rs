@@ -34,8 +34,9 @@ impl Engine {
         if let Some(when) = row.appointment {
             return self.send_appointment(session, entry, &row, when, pushed).await;
         }
-        let outcome = match row.kind {
-            ActivityKind::Call => session.map.call_outcome.or(session.map.note_outcome),
+        let outcome = match (row.kind, &row.call) {
+            (ActivityKind::Call, Some(call)) => session.map.outcome_of_call(call.outcome),
+            (ActivityKind::Call, None) => session.map.call_outcome.or(session.map.note_outcome),
             _ => session.map.note_outcome,
         };
         let Some(outcome) = outcome else {

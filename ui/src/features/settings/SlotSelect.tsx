@@ -27,7 +27,7 @@ export function SlotSelect({ row, items, nothing, edit, onEdit }: SlotSelectProp
         size="xs"
         searchable
         allowDeselect={false}
-        placeholder={t.settings.notFound}
+        placeholder={row.confidence === 'usual' ? t.settings.confidence.usual : t.settings.notFound}
         data={data}
         value={shownValue(edit.choices, row)}
         error={row.problem}

@@ -26,6 +26,7 @@ describe('a choice', () => {
     [contacted, null],
     [lead, 1],
     [notes, 7],
+    [{ at: 'call_result', result: 'no_answer' } as const, 104],
     [{ at: 'field', field: 'lead_source' } as const, 226],
   ])('of %o is %o and can be taken back', (slot, choice) => {
     const chosen = choose(edit, slot, choice);

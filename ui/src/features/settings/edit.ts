@@ -13,7 +13,16 @@ import type {
 /** `undefined`: as the names say; `null`: nothing, on purpose. */
 export type Choice = number | null | undefined;
 
-const RECORDS = { ticket_type: 'ticket_types', stage: 'stages', field: 'fields' } as const;
+const RECORDS = {
+  ticket_type: 'ticket_types',
+  stage: 'stages',
+  field: 'fields',
+  call_result: 'call_results',
+} as const;
+
+/** What changes of stage go through is set beside the mapping, so it is no row of it. */
+const isSingle = (slot: Slot): slot is Extract<Slot, { at: 'note_outcome' | 'call_outcome' }> =>
+  slot.at === 'note_outcome' || slot.at === 'call_outcome';
 
 function keyOf(slot: Slot): string {
   switch (slot.at) {
@@ -23,6 +32,8 @@ function keyOf(slot: Slot): string {
       return slot.stage;
     case 'field':
       return slot.field;
+    case 'call_result':
+      return slot.result;
     default:
       return slot.at;
   }
@@ -32,12 +43,14 @@ function keyOf(slot: Slot): string {
 export const slotId = (slot: Slot): string => `${slot.at}:${keyOf(slot)}`;
 
 export function choiceOf(choices: Choices, slot: Slot): Choice {
-  if (slot.at === 'note_outcome' || slot.at === 'call_outcome') return choices[slot.at] ?? undefined;
+  if (isSingle(slot)) return choices[slot.at] ?? undefined;
+  if (slot.at === 'move_outcome') return undefined;
   return (choices[RECORDS[slot.at]] as Record<string, number | null> | undefined)?.[keyOf(slot)];
 }
 
 export function choose(edit: MappingEdit, slot: Slot, choice: Choice): MappingEdit {
-  if (slot.at === 'note_outcome' || slot.at === 'call_outcome') {
+  if (slot.at === 'move_outcome') return edit;
+  if (isSingle(slot)) {
     return { ...edit, choices: { ...edit.choices, [slot.at]: choice ?? null } };
   }
   const name = RECORDS[slot.at];
@@ -96,6 +109,7 @@ export function changeCount(kept: MappingEdit, draft: MappingEdit): number {
     edit.choices.stages ?? {},
     edit.choices.fields ?? {},
     { note: edit.choices.note_outcome ?? null, call: edit.choices.call_outcome ?? null },
+    edit.choices.call_results ?? {},
     { stage: edit.policies.stage, owner: edit.policies.owner },
     edit.policies.fields ?? {},
     { ...edit.settings },
