@@ -6,7 +6,7 @@ use engine::AlertKind;
 use sandbox::{Fault, Setup};
 use serde_json::json;
 use store::{Filter, SyncState};
-use support::{JANE, LIV, OMAR, World};
+use support::{COLLEAGUE, JANE, LIV, OMAR, World};
 
 async fn next_day(world: &World) -> anyhow::Result<()> {
     // A token lives for an hour.
@@ -170,6 +170,92 @@ async fn what_a_pull_missed_is_shown_and_read() -> anyhow::Result<()> {
     for check in &checks {
         assert_eq!((check.differing, check.here), (0, check.there), "{check:?}");
         assert_eq!(check.checksum_here, check.checksum_there);
+    }
+    Ok(())
+}
+
+/// Companies that a colleague has in HaloPSA, by its numbers.
+async fn companies(world: &World, names: &[&str]) -> anyhow::Result<Vec<i64>> {
+    let mut made = Vec::new();
+    for name in names {
+        let (_, company) = world
+            .sandbox
+            .post_as(COLLEAGUE, "/api/Client", &json!([{ "name": name }]));
+        made.push(company["id"].as_i64().expect("a company"));
+    }
+    world.later(TimeDelta::minutes(6));
+    world.sync().await?;
+    Ok(made)
+}
+
+fn offered(world: &World, name: &str) -> anyhow::Result<bool> {
+    Ok(!world.engine()?.find_companies(name)?.is_empty())
+}
+
+/// A company that was deleted in HaloPSA is offered to nobody any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_company_is_out_of_use_after_three_sweeps() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    world.allows_status(404);
+    let made = companies(&world, &["Acme", "Globex", "Initech"]).await?;
+    next_day(&world).await?;
+    assert!(offered(&world, "Acme")?);
+    let code = world.sandbox.delete_as(COLLEAGUE, &format!("/api/Client/{}", made[0]));
+    assert!(code < 300, "{code}");
+    for _ in 0..2 {
+        next_day(&world).await?;
+        assert!(offered(&world, "Acme")?, "not listed is not gone");
+    }
+    next_day(&world).await?;
+    assert!(!offered(&world, "Acme")?);
+    assert!(offered(&world, "Globex")?);
+    let asked = world.sandbox.stats().statuses.get(&404).copied();
+    next_day(&world).await?;
+    assert_eq!(
+        world.sandbox.stats().statuses.get(&404).copied(),
+        asked,
+        "it is asked for once"
+    );
+    Ok(())
+}
+
+/// Rights that were lost hide many at once: nothing is done about them.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_missing_records_at_once_are_left_alone() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let made = companies(&world, &["Acme", "Globex", "Initech"]).await?;
+    next_day(&world).await?;
+    for company in made.iter().take(2) {
+        world.sandbox.delete_as(COLLEAGUE, &format!("/api/Client/{company}"));
+    }
+    for _ in 0..4 {
+        next_day(&world).await?;
+    }
+    assert!(offered(&world, "Acme")? && offered(&world, "Globex")?);
+    let log = world.engine()?.health()?.log;
+    assert!(
+        log.iter()
+            .any(|line| line.text == "2 companies are missing in HaloPSA at once. Nothing is done about them."),
+        "{log:#?}"
+    );
+    Ok(())
+}
+
+/// What rights hide from a list is not missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_rights_hide_are_not_missing() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    companies(&world, &["Acme", "Globex", "Initech"]).await?;
+    next_day(&world).await?;
+    world
+        .sandbox
+        .faults()
+        .add(Fault::HiddenRows { rows: 1 }.on("GET /api/Client").with_query("idonly"));
+    for _ in 0..4 {
+        next_day(&world).await?;
+    }
+    for name in ["Acme", "Globex", "Initech"] {
+        assert!(offered(&world, name)?);
     }
     Ok(())
 }

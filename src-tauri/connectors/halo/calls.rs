@@ -241,6 +241,42 @@ pub(super) const FIND_SITES: Call = Call {
     ],
     ..SITES
 };
+pub(super) const COMPANY_IDS: Call = Call {
+    params: &[
+        "idonly",
+        "count",
+        "pageinate",
+        "page_no",
+        "page_size",
+        "order",
+        "includeactive",
+        "includeinactive",
+    ],
+    ..COMPANIES
+};
+pub(super) const SITE_IDS: Call = Call {
+    params: COMPANY_IDS.params,
+    ..SITES
+};
+pub(super) const CONTACT_IDS: Call = Call {
+    params: COMPANY_IDS.params,
+    ..CONTACTS
+};
+pub(super) const COMPANY: Call = Call {
+    path: "/Client/{id}",
+    params: &[],
+    ..COMPANIES
+};
+pub(super) const SITE: Call = Call {
+    path: "/Site/{id}",
+    params: &[],
+    ..SITES
+};
+pub(super) const CONTACT: Call = Call {
+    path: "/Users/{id}",
+    params: &[],
+    ..CONTACTS
+};
 pub(super) const CREATE_COMPANY: Call = Call {
     path: "/Client",
     effect: Effect::Create,
@@ -377,6 +413,12 @@ mod tests {
         &FIND_COMPANIES,
         &FIND_CONTACTS,
         &FIND_SITES,
+        &COMPANY_IDS,
+        &SITE_IDS,
+        &CONTACT_IDS,
+        &COMPANY,
+        &SITE,
+        &CONTACT,
         &CREATE_COMPANY,
         &CREATE_SITE,
         &CREATE_CONTACT,

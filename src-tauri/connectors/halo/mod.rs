@@ -33,7 +33,7 @@ use url::Url;
 
 pub use address::{normalise_address, ticket_address};
 pub use auth::{Credentials, KeeperError, Keeping, Landing, SignIn, TokenKeeper};
-pub use sweep::TicketIds;
+pub use sweep::{Numbers, Records, TicketIds};
 
 use crate::{Budget, BudgetView, Class, Error, ErrorKind, Exchanges, Transport};
 use client::Client;

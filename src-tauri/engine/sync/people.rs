@@ -16,6 +16,11 @@ const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 /// How often changes are asked for: people change less than tickets.
 const EVERY: TimeDelta = TimeDelta::minutes(5);
 
+/// The names of the cursors.
+pub(super) const COMPANIES: &str = "people/companies";
+pub(super) const SITES: &str = "people/sites";
+pub(super) const CONTACTS: &str = "people/contacts";
+
 /// How far one kind of record was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Progress {
@@ -30,7 +35,7 @@ struct Progress {
 
 /// One kind of record: the name of its cursor, how a page is read, how a row is kept.
 macro_rules! kind {
-    ($name:ident, $cursor:literal, $page:ident, $upsert:ident) => {
+    ($name:ident, $cursor:ident, $page:ident, $upsert:ident) => {
         async fn $name(&self, session: &Session) -> anyhow::Result<()> {
             let halo = session.halo.as_class(Class::Pull);
             loop {
@@ -87,9 +92,22 @@ impl Engine {
         self.pull_appointments(session).await
     }
 
-    kind!(pull_companies, "people/companies", companies_page, upsert_company);
-    kind!(pull_sites, "people/sites", sites_page, upsert_site);
-    kind!(pull_contacts, "people/contacts", contacts_page, upsert_contact);
+    kind!(pull_companies, COMPANIES, companies_page, upsert_company);
+    kind!(pull_sites, SITES, sites_page, upsert_site);
+    kind!(pull_contacts, CONTACTS, contacts_page, upsert_contact);
+
+    /// Whether all of them were read once.
+    pub(super) fn has_pulled_people(&self) -> anyhow::Result<bool> {
+        for cursor in [COMPANIES, SITES, CONTACTS] {
+            if self
+                .people_progress(cursor)?
+                .is_none_or(|progress| progress.since.is_none())
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 
     fn people_progress(&self, cursor: &str) -> anyhow::Result<Option<Progress>> {
         let text = self.store().cursor_get(cursor)?;

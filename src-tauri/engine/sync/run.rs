@@ -149,6 +149,7 @@ impl Turn {
             if !pulled.first {
                 engine.sweep(&session).await?;
                 engine.pull_people(&session).await?;
+                engine.sweep_records(&session).await?;
             }
         }
         if engine.wants_activities()? && engine.may_try() {
@@ -230,6 +231,7 @@ impl Engine {
         if !pulled.first {
             self.sweep(&session).await?;
             self.pull_people(&session).await?;
+            self.sweep_records(&session).await?;
         }
         while self.pull_activities(&session).await? > 0 {}
         Ok(report)

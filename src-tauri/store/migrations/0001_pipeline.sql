@@ -402,6 +402,17 @@ CREATE TABLE missing ( -- cache (can be found again): tickets that HaloPSA left 
     kept INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE missing_records ( -- cache (can be found again): companies, sites and contacts that HaloPSA left out of its sweeps
+    -- company, site or contact.
+    sort TEXT NOT NULL,
+    halo_id INTEGER NOT NULL,
+    sweeps INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    -- HaloPSA said that it does not have it.
+    gone INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (sort, halo_id)
+) STRICT, WITHOUT ROWID;
+
 -- Do Not Contact.
 
 CREATE TABLE suppressions ( -- user data: who must not be contacted, and who said so; no address is readable here

@@ -8,6 +8,7 @@ mod imports;
 mod journal;
 mod lines;
 mod lists;
+mod missing_records;
 mod outbox;
 mod people;
 mod review;
@@ -21,6 +22,7 @@ use rusqlite::{CachedStatement, Connection, Row};
 pub use board::BoardColumn;
 pub use health::{Missing, Standing, Standpoint};
 pub use journal::OperationRow;
+pub use missing_records::Record;
 pub use outbox::{ConflictDetail, OutboxEntry};
 pub use people::{CompanyRow, ContactRow, SiteRow};
 

@@ -13,6 +13,7 @@ mod health;
 mod imports;
 mod journal;
 mod lists;
+mod missing_records;
 mod outbox;
 mod people;
 mod records;

@@ -11,6 +11,7 @@
 //! really gone. Where HaloPSA lists fewer tickets than it counts, rights hide rows, and absence says nothing.
 
 mod plan;
+mod records;
 
 use std::collections::BTreeSet;
 
