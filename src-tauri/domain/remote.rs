@@ -56,6 +56,8 @@ pub struct TicketPatch {
     pub party: Option<Option<HaloParty>>,
     /// All of them: HaloPSA forgets those that are not named.
     pub tags: Option<Tags>,
+    /// The ticket that a new one goes on from.
+    pub created_from: Option<HaloTicketId>,
     /// `None` as value empties the field.
     pub fields: BTreeMap<FieldKey, Option<Value>>,
 }

@@ -63,6 +63,45 @@ async fn a_colleagues_change_is_seen_before_many_are_sent() -> anyhow::Result<()
     Ok(())
 }
 
+/// One of fifty is at fault: the others go, each once, and the one is found with few requests.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_ticket_among_fifty_is_found_with_few_requests() -> anyhow::Result<()> {
+    let (world, tickets) = World::with_contacted(50).await?;
+    world.allows_status(400);
+    world.allows_status(404);
+    world.leaves_unsent();
+    let bad = tickets[30];
+    let gone = world.card(bad)?.halo_id.expect("it is in HaloPSA");
+    world.try_drag(&tickets, "engaged")?;
+    world.colleague_deletes(gone)?;
+    let before = world.sandbox.stats();
+    world.later(chrono::TimeDelta::seconds(60));
+    let syncing = engine::SyncLoop::start(world.engine()?.clone(), Arc::new(world.lease.clone()));
+    until("all others are sent", || {
+        Ok(world.unsent()?.len() == 1 && world.unsent()?[0].state == store::OutboxState::Parked)
+    })
+    .await?;
+    let after = world.sandbox.stats();
+    syncing.stop().await;
+    assert!(
+        after.total() - before.total() <= 30,
+        "{} requests: {:#?}",
+        after.total() - before.total(),
+        after.requests
+    );
+    assert_eq!(world.unsent()?[0].ticket, bad);
+    for ticket in tickets.iter().filter(|ticket| **ticket != bad) {
+        let halo = world.card(*ticket)?.halo_id.expect("it is in HaloPSA");
+        assert_eq!(world.status_in_halo(halo)?, "Engaged");
+        assert_eq!(
+            after.ticket_writes.get(&halo.0),
+            Some(&2),
+            "by the colleague who made it, and once by us"
+        );
+    }
+    Ok(())
+}
+
 /// One failed request with many changes in it is one failure, not many.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_group_is_one_failure_of_the_link() -> anyhow::Result<()> {

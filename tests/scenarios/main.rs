@@ -23,6 +23,7 @@ mod failures;
 mod health;
 mod history;
 mod importing;
+mod linked;
 mod listing;
 mod mapping;
 mod merging;

@@ -364,6 +364,7 @@ const TICKET_FIELDS: &[&str] = &[
     "site_id",
     "user_id",
     "tags",
+    "createdfrom_id",
     "summary",
     "details",
     "customfields",

@@ -24,4 +24,7 @@ pub enum PromotionMode {
     InPlace,
     /// As an action with that outcome: a strict workflow lets its tickets go on in no other way.
     ByAction { outcome: HaloOutcomeId },
+    /// The ticket itself gets another status, but a promotion to an opportunity makes a ticket of its own there, linked to
+    /// the one it came from, which is closed. Here it stays one card.
+    LinkedOpportunity,
 }

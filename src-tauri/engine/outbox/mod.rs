@@ -526,6 +526,20 @@ pub(crate) fn owe(
     fold(w, workflow, &balance, owed, &[], Hand::Machine)
 }
 
+/// After a ticket got another number in HaloPSA: what waits is all that is not there as it is here, the stage in any case.
+pub(crate) fn owe_all(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    map: &TenantMap,
+    ticket: TicketId,
+) -> Result<bool, store::Error> {
+    let Some(balance) = Balance::read(w, ticket)? else {
+        return Ok(false);
+    };
+    let touched = BTreeMap::from([(Part::Stage, balance.here(Part::Stage))]);
+    settle(w, workflow, Some(map), &balance, balance.all_parts(), &touched)
+}
+
 /// HaloPSA's id of an owner in a patch.
 pub(crate) fn halo_owner(reader: &Reader<'_>, owner: Option<AgentId>) -> Result<Option<HaloAgentId>, store::Error> {
     match owner {

@@ -323,6 +323,12 @@ CREATE TABLE list_members ( -- user data
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX list_members_list ON list_members (list, ticket);
 
+CREATE TABLE successions ( -- user data: tickets whose opportunity is a ticket of its own in HaloPSA
+    ticket INTEGER NOT NULL PRIMARY KEY REFERENCES tickets (id),
+    -- The part of the ticket that stands for the other of the two.
+    other INTEGER NOT NULL UNIQUE REFERENCES tickets (id)
+) STRICT;
+
 CREATE TABLE mirror ( -- cache (can be refetched): each ticket as HaloPSA last showed it, the base of every merge
     halo_id INTEGER NOT NULL PRIMARY KEY,
     -- JSON.

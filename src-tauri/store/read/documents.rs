@@ -29,6 +29,17 @@ impl Reader<'_> {
         )
     }
 
+    /// Whether a list showed that a ticket has changed, and its details were not read since.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn are_details_due(&self, ticket: HaloTicketId) -> Result<bool, Error> {
+        let due = self.first("SELECT details_due FROM mirror WHERE halo_id = ?1", [ticket.0], |row| {
+            Ok(row.get(0)?)
+        })?;
+        Ok(due.unwrap_or(false))
+    }
+
     /// Tickets of which a field differs from what HaloPSA last showed of it; those of which it showed nothing are left
     /// out. Looks at every ticket.
     ///

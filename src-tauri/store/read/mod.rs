@@ -14,6 +14,7 @@ mod people;
 mod review;
 mod search;
 mod short;
+mod successions;
 pub(crate) mod suppressions;
 mod tickets;
 

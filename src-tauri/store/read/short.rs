@@ -47,6 +47,7 @@ short_forms! {
     merged_into(ticket: TicketId) -> Option<TicketId>;
     survivor(ticket: TicketId) -> TicketId;
     parts_of(ticket: TicketId) -> Vec<TicketId>;
+    succession(ticket: TicketId) -> Option<TicketId>;
     ticket_count() -> u32;
     suppressed_person(identities: &[Identity]) -> Option<Suppression>;
     suppressed_address(identities: &[Identity]) -> Option<Suppression>;

@@ -19,6 +19,7 @@ mod people;
 mod records;
 mod review;
 pub(crate) mod search;
+mod successions;
 mod suppressions;
 mod tickets;
 mod values;

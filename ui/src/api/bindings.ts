@@ -1698,7 +1698,12 @@ export type PromotionMode =
 /**  The ticket itself gets another status, and another type where it is promoted. */
 { how: "in_place" } | 
 /**  As an action with that outcome: a strict workflow lets its tickets go on in no other way. */
-{ how: "by_action"; outcome: HaloOutcomeId };
+{ how: "by_action"; outcome: HaloOutcomeId } | 
+/**
+ *  The ticket itself gets another status, but a promotion to an opportunity makes a ticket of its own there, linked to
+ *  the one it came from, which is closed. Here it stays one card.
+ */
+{ how: "linked_opportunity" };
 
 /**  Source, time and hand of a value. */
 export type Provenance = {

@@ -97,6 +97,9 @@ export const settings = {
     moves: 'How moves reach HaloPSA',
     movesHelp: 'A strict workflow lets tickets go on through an action only.',
     inPlace: 'The ticket is changed',
+    linked: 'The ticket is changed, an opportunity becomes a new one',
+    linkedHelp:
+      'A promotion to an opportunity makes a new ticket in HaloPSA that is linked to the old one, which is closed with a note that points on. Here it stays one card.',
     byAction: (outcome: string) => `Through the action “${outcome}”`,
     poll: 'Look for changes every',
     pollHelp: 'Seconds, from 15 to 3,600. More often uses more of the request limit.',

@@ -256,6 +256,9 @@ fn patch_body(map: &TenantMap, patch: &TicketPatch, locale: &Locale) -> Result<M
         let tags: Vec<Json> = tags.iter().map(|text| json!({ "text": text })).collect();
         body.insert("tags".to_owned(), Json::Array(tags));
     }
+    if let Some(from) = patch.created_from {
+        body.insert("createdfrom_id".to_owned(), json!(from.0));
+    }
     if let Some(summary) = &patch.summary {
         body.insert("summary".to_owned(), json!(summary));
     }

@@ -33,7 +33,7 @@ pub(super) use base::{all_fields, arrived, ignored, without_paid};
 use base::{count_own_changes_as_base, image_of_mine, known_or_guessed_base};
 use lists::meet_lists;
 use party::meet_party;
-pub(super) use rows::{Sort, insert, insert_opted_out, opted_out, sort};
+pub(super) use rows::{Sort, insert, insert_opted_out, opted_out, show, sort};
 use rows::{from_halo, overlay};
 
 /// Who wrote what comes from HaloPSA.

@@ -1,14 +1,16 @@
 //! What a row of HaloPSA is, found without writing anything, and how a new one is kept.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::{
-    Lifecycle, Provenance, Source, StoredValue, TicketId, Value,
+    FieldKey, Lifecycle, Provenance, Source, StoredValue, TicketId, Value,
     fields::keys,
     remote::RemoteTicket,
     score::{ActivitySummary, lead_score},
     suppression::is_opt_out,
 };
-use store::{NewTicket, Writer};
+use store::{Choice, NewTicket, Writer};
 
 use super::Rules;
 use crate::{
@@ -166,6 +168,39 @@ pub(in crate::sync) fn insert_opted_out(
         outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
     }
     Ok(Some(ticket))
+}
+
+/// Makes a part show what HaloPSA showed of the number that it has from now on, so that none of its old values is owed.
+pub(in crate::sync) fn show(w: &mut Writer<'_>, part: TicketId, row: &RemoteTicket) -> anyhow::Result<()> {
+    let at = w.at();
+    let changed_at = row.last_update.unwrap_or(at);
+    let fields: BTreeSet<FieldKey> = w
+        .values(part)?
+        .into_keys()
+        .chain(row.fields.keys().copied())
+        .filter(|field| row.fields_known.contains(field) || row.fields.contains_key(field))
+        .collect();
+    for field in fields {
+        let value = row.fields.get(&field).cloned();
+        w.set_value(part, field, value.map(|value| from_halo(value, changed_at)))?;
+    }
+    let owner = row.owner.map(|owner| w.agent_for(owner)).transpose()?;
+    w.set_owner(part, owner)?;
+    let company = row.company.map(|company| w.company_for(company)).transpose()?;
+    w.link_company(part, company)?;
+    let contact = row.contact.map(|contact| w.contact_for(contact)).transpose()?;
+    w.link_contact(part, contact)?;
+    if let Some(tags) = &row.tags {
+        w.set_lists(part, tags)?;
+    }
+    w.set_summary(part, &row.summary)?;
+    if let (Some(lifecycle), Some(stage)) = (row.lifecycle, &row.stage) {
+        w.move_ticket(part, lifecycle, stage, None, at)?;
+    }
+    for conflict in w.conflicts(part)? {
+        w.resolve_conflict(conflict.row.id, Choice::Moot)?;
+    }
+    Ok(())
 }
 
 pub(super) fn from_halo(value: Value, at: DateTime<Utc>) -> StoredValue {

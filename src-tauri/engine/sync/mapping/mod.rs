@@ -359,6 +359,17 @@ fn refuse(workflow: &Workflow, setup: &TenantSetup, kept: &Kept, edit: &MappingE
             "HaloPSA no longer has the action that moves were to go through. Choose another one.".to_owned(),
         );
     }
+    if edit.settings.promotion == PromotionMode::LinkedOpportunity
+        && resolve(workflow, setup, &edit.choices, None)
+            .map
+            .closed_status
+            .is_none()
+    {
+        return refused(
+            "To go on as a new ticket, the old one has to be closed, and no status in HaloPSA is called Merged, Duplicate or Closed. Ask its administrator to add one, then choose this again."
+                .to_owned(),
+        );
+    }
     if let Some(team) = edit.settings.team.as_ref().filter(|team| !setup.teams.contains(team)) {
         return refused(format!("This HaloPSA has no team “{team}”."));
     }

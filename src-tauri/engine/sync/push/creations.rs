@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    TicketId,
+    OutboxId, TicketId,
     remote::{RemoteTicket, TicketPatch},
     tenant::TenantMap,
 };
-use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, Party, Reader, StateChange};
+use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, Party, Reader, StateChange, TicketRow};
 
-use super::{Next, Pushed, on_its_way};
+use super::{Next, Pushed, on_its_way, successions::may_have_made};
 use crate::{
     Engine, facts, labels,
     outbox::{self, Reach, drop_part, parts},
@@ -34,35 +34,11 @@ impl Engine {
             let Some(row) = w.ticket(entry.ticket)? else {
                 return Ok(None);
             };
-            let mut sent = creation_patch(w, &session.map, entry.ticket)?;
-            let party = match sent.party {
-                None => None,
-                Some(party) => match outbox::reach(w, party)? {
-                    Reach::At(party) => Some(Some(party)),
-                    // What it was to be linked to was given up; the ticket itself need not wait for that.
-                    Reach::Nobody | Reach::Missing(_) => None,
-                },
-            };
-            if party.is_none() {
-                sent.party = None;
-            }
-            let owner = outbox::halo_owner(w, row.card.owner)?;
-            let patch = TicketPatch {
-                lifecycle: Some(row.card.lifecycle),
-                stage: Some(row.card.stage.clone()),
-                owner: owner.map(Some),
-                summary: Some(if row.summary.is_empty() {
-                    labels::ticket(&row.card)
-                } else {
-                    row.summary
-                }),
-                details: None,
-                party,
-                tags: sent.lists.clone(),
-                fields: sent.fields.clone(),
-            };
+            let lifecycle = row.card.lifecycle;
+            let mut sent = creation_patch(w, &session.map, entry.ticket, None)?;
+            let patch = new_ticket(w, row, &mut sent)?;
             w.set_outbox_state(entry.id, &on_its_way(entry))?;
-            Ok(Some((row.card.lifecycle, patch, sent)))
+            Ok(Some((lifecycle, patch, sent)))
         })?;
         self.publish(written.changes);
         let Some((lifecycle, patch, sent)) = written.value else {
@@ -110,10 +86,19 @@ impl Engine {
     fn uncertain_creations(&self) -> anyhow::Result<Vec<OutboxEntry>> {
         // Whether it is time to look them up or not.
         let mut due = self.store().due(DateTime::<Utc>::MAX_UTC, u32::MAX)?;
-        due.retain(|entry| {
-            entry.state == OutboxState::Uncertain && matches!(entry.payload, OutboxPayload::Create { .. })
-        });
-        Ok(due)
+        due.retain(|entry| entry.state == OutboxState::Uncertain);
+        let mut creations = Vec::new();
+        for entry in due {
+            let creates = match entry.payload {
+                OutboxPayload::Create { .. } => true,
+                OutboxPayload::Update { .. } => self.store().read(|reader| may_have_made(reader, &entry))?,
+                OutboxPayload::Activity { .. } | OutboxPayload::Record { .. } | OutboxPayload::Peace { .. } => false,
+            };
+            if creates {
+                creations.push(entry);
+            }
+        }
+        Ok(creations)
     }
 
     /// Looks up every creation whose answer was lost, at once.
@@ -127,11 +112,51 @@ impl Engine {
     }
 }
 
-/// What a creation sends, without what was changed here since it was sent and waits in an entry of its own.
+/// A ticket that is to be created with these values, in HaloPSA's words. Whom it cannot be linked to is taken out of them.
+pub(super) fn new_ticket(
+    reader: &Reader<'_>,
+    row: TicketRow,
+    sent: &mut LocalPatch,
+) -> Result<TicketPatch, store::Error> {
+    let party = match sent.party {
+        None => None,
+        Some(party) => match outbox::reach(reader, party)? {
+            Reach::At(party) => Some(Some(party)),
+            // What it was to be linked to was given up; the ticket itself need not wait for that.
+            Reach::Nobody | Reach::Missing(_) => None,
+        },
+    };
+    if party.is_none() {
+        sent.party = None;
+    }
+    let owner = match sent.owner {
+        Some(owner) => outbox::halo_owner(reader, owner)?,
+        None => outbox::halo_owner(reader, row.card.owner)?,
+    };
+    Ok(TicketPatch {
+        lifecycle: Some(row.card.lifecycle),
+        stage: Some(row.card.stage.clone()),
+        owner: owner.map(Some),
+        summary: Some(if row.summary.is_empty() {
+            labels::ticket(&row.card)
+        } else {
+            row.summary
+        }),
+        details: None,
+        party,
+        tags: sent.lists.clone(),
+        created_from: None,
+        fields: sent.fields.clone(),
+    })
+}
+
+/// What a creation sends, without what was changed here since it was sent and waits in an entry of its own. An update that
+/// is sent as a creation (`but`) is no such entry.
 pub(super) fn creation_patch(
     reader: &Reader<'_>,
     map: &TenantMap,
     ticket: TicketId,
+    but: Option<OutboxId>,
 ) -> Result<LocalPatch, store::Error> {
     let Some(row) = reader.ticket(ticket)? else {
         return Ok(LocalPatch::default());
@@ -147,7 +172,9 @@ pub(super) fn creation_patch(
         fields: apply::all_fields(facts::plain_values(reader, ticket)?, map),
     };
     for entry in reader.unsent(ticket)? {
-        if let OutboxPayload::Update { patch: later } = &entry.payload {
+        if let OutboxPayload::Update { patch: later } = &entry.payload
+            && Some(entry.id) != but
+        {
             for part in parts(later) {
                 drop_part(&mut patch, part);
             }

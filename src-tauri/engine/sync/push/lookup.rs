@@ -1,6 +1,7 @@
 //! What was sent and not answered: HaloPSA is asked whether it has it.
 
 use chrono::TimeDelta;
+use connectors::Error;
 use domain::{
     ActivityId, HaloActionId, TicketId,
     remote::{RemoteAction, RemoteTicket},
@@ -8,9 +9,12 @@ use domain::{
 };
 use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, StateChange, SyncState};
 
-use super::{Next, Pushed, activities::note_of, creations::creation_patch, interactive, waiting};
+use super::{
+    Next, Pushed, activities::note_of, creations::creation_patch, interactive, successions::may_have_made,
+    updates::CATCH_UP_ABOVE, waiting,
+};
 use crate::{
-    Engine,
+    Engine, outbox,
     sync::{
         Session,
         apply::{self, Answers},
@@ -34,6 +38,11 @@ impl Engine {
                     self.park(&entry, "HaloPSA does not have this ticket yet.", "")?;
                     return Ok(Next::GoOn);
                 };
+                match self.look_up_successor(session, &entry, pushed).await? {
+                    Ok(true) => return Ok(Next::GoOn),
+                    Ok(false) => {}
+                    Err(error) => return self.still_unknown(&entry, &error),
+                }
                 match interactive(session).ticket(&session.map, halo).await {
                     Ok(Some(row)) => {
                         self.link_is_up()?;
@@ -48,7 +57,7 @@ impl Engine {
                     self.link_is_up()?;
                     let sent = self
                         .store()
-                        .read(|reader| creation_patch(reader, &session.map, entry.ticket))?;
+                        .read(|reader| creation_patch(reader, &session.map, entry.ticket, None))?;
                     self.created(&session.map, &entry, &row, &sent, pushed)?;
                 }
                 Ok(None) => {
@@ -84,6 +93,53 @@ impl Engine {
             }
         }
         Ok(Next::GoOn)
+    }
+
+    /// Many updates whose answers were lost are looked up together: what changed since the last pull takes a few requests,
+    /// and a ticket that is not among it is as it was. What lists leave out is left to be looked up one by one.
+    pub(super) async fn look_up_together(
+        &self,
+        session: &Session,
+        entries: Vec<OutboxEntry>,
+        pushed: &mut Pushed,
+    ) -> anyhow::Result<(Vec<OutboxEntry>, Next)> {
+        let updates = entries
+            .iter()
+            .filter(|entry| matches!(entry.payload, OutboxPayload::Update { .. }))
+            .count();
+        if updates <= CATCH_UP_ABOVE || !self.has_pulled_all()? {
+            return Ok((entries, Next::GoOn));
+        }
+        let changed = match self.catch_up(session).await {
+            Ok(pulled) => pulled.tickets,
+            Err(error) => return Ok((Vec::new(), Next::Stop(error.downcast::<Error>()?))),
+        };
+        pushed.caught_up = Some(self.now());
+        let mut left = Vec::new();
+        for entry in entries {
+            let shown = self.store().read(|reader| -> Result<_, store::Error> {
+                let OutboxPayload::Update { patch } = &entry.payload else {
+                    return Ok(None);
+                };
+                let halo = reader.ticket_or_part(entry.ticket)?.and_then(|row| row.card.halo_id);
+                let Some(halo) = halo.filter(|_| entry.state == OutboxState::Uncertain) else {
+                    return Ok(None);
+                };
+                let is_beside_lists = !patch.fields.is_empty() || patch.lists.is_some();
+                let is_known = !changed.contains(&halo) && !reader.are_details_due(halo)?;
+                if (is_beside_lists && !is_known) || may_have_made(reader, &entry)? {
+                    return Ok(None);
+                }
+                Ok(outbox::mirror(reader, halo)?.map(|row| (patch.clone(), row)))
+            })?;
+            match shown {
+                Some((patch, row)) => {
+                    pushed.sent += u32::from(self.take_look(&session.map, &entry, &patch, &row)?);
+                }
+                None => left.push(entry),
+            }
+        }
+        Ok((left, Next::GoOn))
     }
 
     /// Compares an update whose answer was lost with the ticket as it is. Returns whether all of it had arrived.

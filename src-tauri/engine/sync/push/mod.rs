@@ -2,8 +2,8 @@
 //!
 //! An update is sent in four steps: read the ticket as HaloPSA has it now and merge (a colleague may have changed it since
 //! the last pull), mark what is left as `sending` on the disk, send, store the answer as the new mirror together with
-//! `sent`. Updates of different tickets travel in one request; when HaloPSA refuses such a request they are looked up and
-//! sent one by one, so that one bad value refuses only its own ticket.
+//! `sent`. Updates of different tickets travel in one request; when HaloPSA refuses such a request they are looked up
+//! together and sent in smaller and smaller company, so that one bad value refuses only its own ticket, and soon.
 //!
 //! What was sent and not answered is never sent again before HaloPSA was asked whether it has it: an update by reading
 //! the ticket, a creation by our key, a note or call by its words and time.
@@ -15,6 +15,7 @@ mod lookup;
 mod peace;
 mod records;
 mod stages;
+mod successions;
 mod updates;
 
 use std::collections::BTreeSet;
@@ -104,6 +105,10 @@ impl Engine {
     async fn push_batch(&self, session: &Session, due: Vec<OutboxEntry>, pushed: &mut Pushed) -> anyhow::Result<Next> {
         let (uncertain, waiting): (Vec<_>, Vec<_>) =
             due.into_iter().partition(|entry| entry.state == OutboxState::Uncertain);
+        let (uncertain, next) = self.look_up_together(session, uncertain, pushed).await?;
+        if let Next::Stop(_) = next {
+            return Ok(next);
+        }
         for entry in uncertain {
             if let stop @ Next::Stop(_) = self.look_up(session, entry, pushed).await? {
                 return Ok(stop);

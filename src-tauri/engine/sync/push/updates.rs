@@ -21,10 +21,11 @@ use crate::{
     },
 };
 
-/// The most updates in one request.
-const LARGEST_GROUP: usize = 50;
+/// The most updates in one request, by how often one of them was refused in company: one that is at fault among fifty is
+/// found with three times four requests.
+const COMPANY: [usize; 4] = [50, 13, 4, 1];
 /// With more updates than this, reading what changed since the last pull takes fewer requests than reading each ticket.
-const CATCH_UP_ABOVE: usize = 6;
+pub(super) const CATCH_UP_ABOVE: usize = 6;
 /// What was read for one batch is new enough for the next one for so long.
 const FRESH: TimeDelta = TimeDelta::seconds(30);
 
@@ -46,11 +47,12 @@ impl Engine {
         if let stop @ Next::Stop(_) = self.refresh(session, &entries, pushed).await? {
             return Ok(stop);
         }
-        // What was refused in company travels alone.
-        let (alone, grouped): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.tries > 0);
-        let groups = grouped.chunks(LARGEST_GROUP).chain(alone.chunks(1));
-        for group in groups {
-            let ready = self.mark_sending(&session.map, group)?;
+        let (entries, next) = self.send_successions(session, entries, pushed).await?;
+        if let stop @ Next::Stop(_) = next {
+            return Ok(stop);
+        }
+        for group in in_company(&entries) {
+            let ready = self.mark_sending(&session.map, &group)?;
             let (ready, next) = self.send_stages(session, ready, pushed).await?;
             if let stop @ Next::Stop(_) = next {
                 return Ok(stop);
@@ -75,9 +77,13 @@ impl Engine {
                 }
                 Err(error) if ready.len() > 1 && is_about_one(&error) => {
                     // Some of them may have been done before HaloPSA came to the one it refuses.
-                    for ready in &ready {
-                        pushed.tickets.insert(ready.halo);
-                        self.set_state(&ready.entry, &uncertain_now(&ready.entry))?;
+                    for one in &ready {
+                        pushed.tickets.insert(one.halo);
+                        let change = StateChange {
+                            tries: refusals_after(&one.entry, ready.len()),
+                            ..uncertain_now(&one.entry)
+                        };
+                        self.set_state(&one.entry, &change)?;
                     }
                     Next::GoOn
                 }
@@ -167,13 +173,20 @@ impl Engine {
                         continue;
                     };
                     let mut patch = patch.clone();
-                    if patch.lists.is_some() {
-                        // All lists are named, so those that a colleague added meanwhile go along.
-                        patch.lists = Some(w.lists_of(entry.ticket)?);
-                    }
                     let Some(halo) = w.ticket_or_part(entry.ticket)?.and_then(|row| row.card.halo_id) else {
                         continue;
                     };
+                    if let Some(queued) = patch.lists.take() {
+                        // All tags are named, so those that a colleague added meanwhile go along.
+                        let here = w.lists_of(entry.ticket)?;
+                        patch.lists = Some(match outbox::mirror(w, halo)?.and_then(|mirror| mirror.tags) {
+                            Some(there) => {
+                                let by_rule = w.rule_lists()?;
+                                outbox::owed_lists(&by_rule, &here, &there, Some(&queued), |_| false)
+                            }
+                            None => here,
+                        });
+                    }
                     let left = apply::without_paid(w, entry.ticket, &patch)?;
                     if left.is_empty() {
                         w.set_outbox_state(entry.id, &StateChange::to(OutboxState::Sent))?;
@@ -241,6 +254,25 @@ impl Engine {
     }
 }
 
+/// What counts as its refusals once a group of so many was refused: the next one is smaller.
+fn refusals_after(entry: &OutboxEntry, group: usize) -> u32 {
+    let smaller = COMPANY.iter().position(|size| *size < group).unwrap_or(COMPANY.len());
+    u32::try_from(smaller).unwrap_or(u32::MAX).max(entry.tries + 1)
+}
+
+/// Groups that travel in one request each: what was refused in company travels in a smaller one.
+fn in_company(entries: &[OutboxEntry]) -> Vec<Vec<OutboxEntry>> {
+    let mut groups: Vec<Vec<OutboxEntry>> = Vec::new();
+    for (refused, size) in COMPANY.into_iter().enumerate() {
+        let is_of = |entry: &&OutboxEntry| {
+            usize::try_from(entry.tries).is_ok_and(|tries| tries.min(COMPANY.len() - 1) == refused)
+        };
+        let of: Vec<OutboxEntry> = entries.iter().filter(is_of).cloned().collect();
+        groups.extend(of.chunks(size).map(<[OutboxEntry]>::to_vec));
+    }
+    groups
+}
+
 /// Whether a failed request of several may be the fault of one of them.
 fn is_about_one(error: &Error) -> bool {
     matches!(
@@ -280,6 +312,7 @@ fn ticket_patch(w: &Writer<'_>, halo: HaloTicketId, left: &LocalPatch) -> anyhow
         details: None,
         party,
         tags: left.lists.clone(),
+        created_from: None,
         fields: left.fields.clone(),
     }))
 }

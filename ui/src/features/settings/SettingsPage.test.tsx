@@ -98,6 +98,19 @@ describe('the mapping', () => {
   });
 });
 
+describe('how moves reach HaloPSA', () => {
+  it('can be a new ticket for each opportunity, and says what that means', async () => {
+    const { check } = await open();
+    pick('How moves reach HaloPSA', 'The ticket is changed, an opportunity becomes a new one');
+    const linked = { ...MAPPING.edit.settings, promotion: { how: 'linked_opportunity' } };
+    await waitFor(() => expect(check).toHaveBeenCalledWith({ ...MAPPING.edit, settings: linked }));
+    expect(screen.getByText(/the old one, which is closed with a note that points on/)).toBeTruthy();
+    pick('How moves reach HaloPSA', 'Through the action “Private Note”');
+    const byAction = { ...MAPPING.edit.settings, promotion: { how: 'by_action', outcome: 7 } };
+    await waitFor(() => expect(check).toHaveBeenCalledWith({ ...MAPPING.edit, settings: byAction }));
+  });
+});
+
 describe('what the tenant lacks', () => {
   const told = {
     gap: { what: 'field', field: 'lead_source', wanted: 'CFleadSource', kind: 'Text' } as const,

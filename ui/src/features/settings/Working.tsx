@@ -1,13 +1,23 @@
 /** How Leadline works with the tenant: the team of new tickets, how often it looks, where the browser comes back to. */
 import { NumberInput, Select } from '@mantine/core';
-import type { MappingEdit, MappingView } from '@/api/bindings';
+import type { MappingEdit, MappingView, PromotionMode } from '@/api/bindings';
 import { t } from '@/strings';
 import classes from './Settings.module.css';
 
 const texts = t.settings.working;
 
-/** The select's value for changing the ticket itself. */
+/** The select's values that are no outcomes. */
 const IN_PLACE = 'in_place';
+const LINKED = 'linked_opportunity';
+
+function shown(promotion: PromotionMode | undefined): string {
+  return promotion?.how === 'by_action' ? String(promotion.outcome) : (promotion?.how ?? IN_PLACE);
+}
+
+function chosen(value: string | null): PromotionMode {
+  if (value === null || value === IN_PLACE) return { how: 'in_place' };
+  return value === LINKED ? { how: 'linked_opportunity' } : { how: 'by_action', outcome: Number(value) };
+}
 
 export function Working({
   view,
@@ -43,28 +53,18 @@ export function Working({
         <Select
           size="xs"
           label={texts.moves}
-          description={texts.movesHelp}
+          description={promotion?.how === 'linked_opportunity' ? texts.linkedHelp : texts.movesHelp}
           allowDeselect={false}
           data={[
             { value: IN_PLACE, label: texts.inPlace },
+            { value: LINKED, label: texts.linked },
             ...view.offers.outcomes.map((outcome) => ({
               value: String(outcome.id),
               label: texts.byAction(outcome.name),
             })),
           ]}
-          value={promotion?.how === 'by_action' ? String(promotion.outcome) : IN_PLACE}
-          onChange={(value) =>
-            onEdit({
-              ...edit,
-              settings: {
-                ...edit.settings,
-                promotion:
-                  value === null || value === IN_PLACE
-                    ? { how: 'in_place' }
-                    : { how: 'by_action', outcome: Number(value) },
-              },
-            })
-          }
+          value={shown(promotion)}
+          onChange={(value) => onEdit({ ...edit, settings: { ...edit.settings, promotion: chosen(value) } })}
         />
         <NumberInput
           size="xs"
