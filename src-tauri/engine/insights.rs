@@ -33,7 +33,7 @@ use store::{Closing, Ending, Reader, Scope, TicketFilter};
 use crate::{
     Engine, Problem, settings,
     views::{
-        AgentMark, AgentsReport, Compared, Days, Definition, EndingMark, ForecastCategory, ForecastReport,
+        AgentMark, AgentsReport, Compared, Days, Definition, EndingMark, ForecastCategory, ForecastReport, ForecastSum,
         FunnelReport, ImportsReport, InsightsChoices, InsightsFilter, Mark, ReportAbout, ReportRows, RowsQuery,
         SourceMark, SourcesReport, StageTimes, TimesMark, TimesReport, WinLossReport,
     },
@@ -59,8 +59,11 @@ impl Engine {
     pub fn funnel(&self, filter: &InsightsFilter) -> anyhow::Result<FunnelReport> {
         let question = self.question(filter, Of::Stages)?;
         let stages = funnel::stages(self.workflow(), filter.lifecycle);
+        let history = self.store().stage_history()?;
         let counts = self.both(&question, |reader, scope| {
-            funnel::counts(reader, scope, self.workflow(), &stages)
+            let view = history.view(reader, scope)?;
+            let counts = stages.iter().map(|stage| funnel::counts(&view, self.workflow(), stage));
+            Ok(counts.collect())
         })?;
         Ok(FunnelReport {
             about: self.about(&question, definitions::funnel())?,
@@ -80,9 +83,11 @@ impl Engine {
             .filter(|stage| !stage.exit)
             .collect();
         let keys = funnel::keys(&stages);
+        let history = self.store().stage_history()?;
         let found = self.both(&question, |reader, scope| {
-            let figures = times::figures(reader.stays(scope, &keys)?);
-            Ok((figures, times::velocity(reader, scope, workflow)?))
+            let view = history.view(reader, scope)?;
+            let figures = times::figures(keys.iter().map(|stage| view.stays(stage)));
+            Ok((figures, times::velocity(reader, scope, &view, workflow)?))
         })?;
         let bottleneck = times::bottleneck(&keys, &found.now.0);
         let times = compare(found.now.0, found.before.0);
@@ -166,7 +171,11 @@ impl Engine {
     pub fn agents_report(&self, filter: &InsightsFilter) -> anyhow::Result<AgentsReport> {
         let question = self.question(filter, Of::Tickets)?;
         let closing = closing(self.workflow());
-        let work = self.both(&question, |reader, scope| yields::Work::read(reader, scope, &closing))?;
+        let history = self.store().stage_history()?;
+        let work = self.both(&question, |reader, scope| {
+            let moves = history.view(reader, scope)?.moves();
+            yields::Work::read(reader, scope, &closing, moves)
+        })?;
         let open = open_stages(self.workflow(), None);
         let agents = self
             .store()
@@ -224,7 +233,7 @@ impl Engine {
     pub fn report_tickets(&self, query: &RowsQuery) -> anyhow::Result<Vec<TicketId>> {
         let workflow = self.workflow();
         let question = match &query.mark {
-            Mark::Forecast { .. } => self.forecast_question(&query.filter)?,
+            Mark::Forecast { .. } | Mark::ForecastSum { .. } => self.forecast_question(&query.filter)?,
             Mark::Funnel { .. } | Mark::Times { .. } | Mark::Velocity { .. } => {
                 self.question(&query.filter, Of::Stages)?
             }
@@ -260,6 +269,18 @@ impl Engine {
                     Some(which) => reader.forecast_tickets(scope, &open_deals, &which),
                     None => Ok(Vec::new()),
                 },
+                Mark::ForecastSum { what, currency } => {
+                    let mut tickets = Vec::new();
+                    if *what != ForecastSum::Open {
+                        let deals = reader.closed_deals(scope, &closing)?;
+                        tickets = tickets_of(&deals, |deal| deal.won && deal.currency == *currency);
+                    }
+                    if *what != ForecastSum::Closed {
+                        let which = endings::all_expected(currency);
+                        tickets.extend(reader.forecast_tickets(scope, &open_deals, &which)?);
+                    }
+                    Ok(tickets)
+                }
                 // Win and loss are about deals that are closed.
                 Mark::WinLoss {
                     what: EndingMark::Open, ..
@@ -285,7 +306,7 @@ impl Engine {
                     };
                     reader.created_tickets(scope, source, &yields::from_lifecycle(first))
                 }
-                Mark::Imports { source, outcome } => reader.imported_tickets(scope, source, *outcome),
+                Mark::Imports { source, what } => reader.imported_tickets(scope, source, &yields::imported(what)),
                 Mark::Agents { agent, what } => agents_tickets(reader, scope, workflow, *agent, *what),
             }
         })?;

@@ -3,8 +3,9 @@
 //! Model: a write is one `BEGIN IMMEDIATE` transaction on the only writing connection of this process; another process
 //! (the command line beside the window) may hold the file's write lock, and then we wait up to ten seconds. Reads run on
 //! `query_only` connections of their own and see the last committed state; WAL lets them go on during a write.
-//! A failed write leaves nothing behind: the transaction is rolled back whatever went wrong, and the in-memory state of
-//! this module holds nothing about the data. Durability is `synchronous = FULL`: a committed write survives a power cut.
+//! A failed write leaves nothing behind: the transaction is rolled back whatever went wrong, and what this module holds in
+//! memory about the data is known by the change counter it was read at. Durability is `synchronous = FULL`: a committed
+//! write survives a power cut.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,7 +16,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::{Changes, Error, Key, NewOperation, Reader, Writer, schema};
+use crate::{
+    Changes, Error, Key, NewOperation, Reader, Writer,
+    reports::history::{History, Touched},
+    schema,
+};
 
 /// How long to wait for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
@@ -38,6 +43,8 @@ struct Inner {
     before_commit: Option<BeforeCommit>,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    history: Mutex<Option<Arc<History>>>,
+    touched: Mutex<Touched>,
 }
 
 impl std::fmt::Debug for Store {
@@ -73,6 +80,8 @@ impl Store {
                             before_commit,
                             writer: Mutex::new(writer),
                             readers: Mutex::new(Vec::new()),
+                            history: Mutex::default(),
+                            touched: Mutex::default(),
                         }),
                     });
                 }
@@ -129,6 +138,7 @@ impl Store {
         let before = transaction.total_changes();
         let mut writer = Writer::new(&transaction, operation, at);
         let value = work(&mut writer)?;
+        let touched = writer.touched().clone();
         let (operation, mut changes) = writer.finish()?;
         if transaction.total_changes() == before {
             // Nothing was written: no fsync, and no other process is told that something changed.
@@ -143,6 +153,7 @@ impl Store {
                 before_commit();
             }
             transaction.commit().map_err(Error::from)?;
+            self.touched().note(changes.seq, &touched);
         }
         Ok(Written {
             value,
@@ -206,6 +217,16 @@ impl Store {
     // A panic in a closure rolled its transaction back on the way out, so the connection behind a poisoned lock is sound.
     pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
         self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The history that was read last.
+    pub(crate) fn known_history(&self) -> MutexGuard<'_, Option<Arc<History>>> {
+        self.inner.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The tickets that this process wrote lately.
+    pub(crate) fn touched(&self) -> MutexGuard<'_, Touched> {
+        self.inner.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {

@@ -39,8 +39,8 @@ pub use read::{
     Standing, Standpoint,
 };
 pub use reports::{
-    Closing, Created, Ending, EndingWords, Expected, ExpectedTickets, FunnelTickets, Imported, Scope, Segment,
-    SegmentBy, Segments, Stays, TicketFilter, WayOut,
+    Closes, Closing, Created, Ending, EndingWords, Expected, ExpectedTickets, FunnelTickets, History, Imported,
+    ImportedTickets, Scope, Segment, SegmentBy, Segments, Stays, TicketFilter, View, WayOut,
 };
 pub use review::{
     Decision, NewReview, NotSameRow, Pair, ReviewCount, ReviewEntry, ReviewFilter, ReviewItem, ReviewKey,

@@ -28,6 +28,7 @@ import { toast } from './components/toast';
 import Board from './features/board/Board';
 import Filters from './features/board/Filters';
 import { Frame } from './features/frame/Frame';
+import type { Opens } from './features/insights/model';
 import { type InsightsSearch, readInsightsSearch } from './features/insights/view';
 import Palette from './features/search/Palette';
 import { recall, remember } from './lib/remembered';
@@ -486,14 +487,27 @@ function InsightsScreen() {
       <InsightsPage
         view={insights ?? {}}
         onView={(view) => change({ insights: Object.keys(view).length === 0 ? undefined : view })}
-        hrefOf={(rows) =>
-          router.buildLocation({ to: '/list', search: { rows, ...(insights === undefined ? {} : { insights }) } }).href
-        }
-        onOpen={(rows) => void navigate({ to: '/list', search: (before) => ({ ...before, rows }) })}
+        hrefOf={(rows) => {
+          const { to, search } = placeOf(rows);
+          return router.buildLocation({ to, search: { ...search, ...(insights === undefined ? {} : { insights }) } })
+            .href;
+        }}
+        onOpen={(rows) => {
+          const { to, search } = placeOf(rows);
+          void navigate({ to, search: (before) => ({ ...before, ...search }) });
+        }}
         onPainted={onPainted}
       />
     </Suspense>
   );
+}
+
+/** Where what makes a figure is shown: tickets in the list, rows of one import with it, of several among the imports. */
+function placeOf(rows: Opens) {
+  if ('mark' in rows) return { to: '/list', search: { rows } };
+  if ('review' in rows) return { to: '/review', search: rows.review === '' ? {} : { via: rows.review } };
+  const [only, ...others] = rows.imports;
+  return { to: '/import', search: others.length > 0 ? {} : { import: only, outcome: rows.outcome } };
 }
 
 function SettingsScreen() {

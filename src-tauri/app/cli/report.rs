@@ -44,7 +44,7 @@ enum Report {
     Stages,
     /// What open opportunities may bring, by month
     Forecast,
-    /// Why deals are won and lost
+    /// Why tickets are won and lost
     WinLoss,
     /// What each source brings
     Sources,
@@ -173,13 +173,13 @@ fn print_report(engine: &Engine, wish: &Wish, filter: &InsightsFilter) -> anyhow
                 ]
             });
             Table {
-                titles: &["month", "category", "deals", "value", "weighted"],
+                titles: &["month", "category", "tickets", "value", "weighted"],
                 lines: lines.collect(),
             }
         }),
         Report::WinLoss => give(wish, &engine.win_loss(filter)?, |report| {
-            let total = deals("total", "", &report.total);
-            let of = |kind: &'static str| move |row: &WinLossRow| deals(kind, &row.name, &row.deals);
+            let total = won_and_lost("total", "", &report.total);
+            let of = |kind: &'static str| move |row: &WinLossRow| won_and_lost(kind, &row.name, &row.deals);
             let reasons = report.reasons.iter().map(of("reason"));
             let competitors = report.competitors.iter().map(of("competitor"));
             Table {
@@ -344,8 +344,8 @@ fn times(times: &StayTimes) -> [String; 7] {
     ]
 }
 
-fn deals(by: &str, name: &str, deals: &Compared<WinLoss>) -> Vec<String> {
-    let (now, before) = (&deals.now, &deals.before);
+fn won_and_lost(by: &str, name: &str, tickets: &Compared<WinLoss>) -> Vec<String> {
+    let (now, before) = (&tickets.now, &tickets.before);
     vec![
         by.to_owned(),
         name.to_owned(),

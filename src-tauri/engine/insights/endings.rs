@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::text::tidy_line;
-use store::{Ending, Expected, ExpectedTickets};
+use store::{Closes, Ending, Expected, ExpectedTickets};
 
 use super::{
     Sums, compare, percent,
@@ -105,21 +105,30 @@ pub(super) fn expected_tickets(
     currency: &str,
     period: Days,
 ) -> Option<ExpectedTickets> {
-    let days = match when {
-        ForecastWhen::Undated => None,
-        ForecastWhen::Overdue => Some((FIRST_DAY, period.from.pred_opt()?)),
-        ForecastWhen::Later => Some((period.to.succ_opt()?, LAST_DAY)),
+    let closes = match when {
+        ForecastWhen::Undated => Closes::Undated,
+        ForecastWhen::Overdue => Closes::Within(FIRST_DAY, period.from.pred_opt()?),
+        ForecastWhen::Later => Closes::Within(period.to.succ_opt()?, LAST_DAY),
         ForecastWhen::Month(month) => {
             let first: NaiveDate = format!("{month}-01").parse().ok()?;
             let last = first.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
-            Some((first.max(period.from), last.min(period.to)))
+            Closes::Within(first.max(period.from), last.min(period.to))
         }
     };
     Some(ExpectedTickets {
-        days,
+        closes,
         currency: currency.to_owned(),
         probability: probabilities(category)?,
     })
+}
+
+/// Every open opportunity of a currency, whenever it closes and however likely.
+pub(super) fn all_expected(currency: &str) -> ExpectedTickets {
+    ExpectedTickets {
+        closes: Closes::Ever,
+        currency: currency.to_owned(),
+        probability: (0, 100),
+    }
 }
 
 /// Whether a won deal is behind a figure of what is closed.

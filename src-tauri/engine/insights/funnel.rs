@@ -4,7 +4,7 @@ use domain::{
     Lifecycle, StageKey,
     workflow::{Stage, WON, Workflow},
 };
-use store::{FunnelTickets, Reader, Scope, WayOut};
+use store::{FunnelTickets, Reader, Scope, View, WayOut};
 
 use super::{compare, percent};
 use crate::views::{FunnelCounts, FunnelMark, FunnelStage};
@@ -46,26 +46,16 @@ pub(super) fn keys(stages: &[&Stage]) -> Vec<StageKey> {
     stages.iter().map(|stage| stage.key.clone()).collect()
 }
 
-/// The counts of each of these stages.
-pub(super) fn counts(
-    reader: &Reader<'_>,
-    scope: &Scope,
-    workflow: &Workflow,
-    stages: &[&Stage],
-) -> Result<Vec<FunnelCounts>, store::Error> {
-    let ways = reader.funnel(scope, &keys(stages))?;
-    let mut counts = vec![FunnelCounts::default(); stages.len()];
-    for way in &ways {
-        if let (Some(stage), Some(counts)) = (stages.get(way.stage), counts.get_mut(way.stage)) {
-            add(counts, workflow, stage, way);
-        }
+/// The counts of a stage.
+pub(super) fn counts(view: &View<'_>, workflow: &Workflow, stage: &Stage) -> FunnelCounts {
+    let mut counts = FunnelCounts::default();
+    for way in view.funnel(&stage.key) {
+        add(&mut counts, workflow, stage, &way);
     }
-    for (counts, stage) in counts.iter_mut().zip(stages) {
-        if !stage.exit {
-            counts.conversion_pct = percent(counts.moved_on, counts.entered - counts.still_here);
-        }
+    if !stage.exit {
+        counts.conversion_pct = percent(counts.moved_on, counts.entered - counts.still_here);
     }
-    Ok(counts)
+    counts
 }
 
 fn add(counts: &mut FunnelCounts, workflow: &Workflow, stage: &Stage, way: &WayOut) {

@@ -1,7 +1,7 @@
 //! Time in stage, the bottleneck and the velocity.
 
 use domain::{StageKey, money::Money, workflow::Workflow};
-use store::{Ending, Reader, Scope, Stays};
+use store::{Ending, Reader, Scope, Stays, View};
 
 use super::{Sums, closing, open_stages, percent, percent_of};
 use crate::views::{StayTimes, Velocity};
@@ -9,8 +9,8 @@ use crate::views::{StayTimes, Velocity};
 const MS_PER_DAY: f64 = 86_400_000.0;
 
 /// Stays of each stage as figures, with each stage's share of all of the time.
-pub(super) fn figures(stays: Vec<Stays>) -> Vec<StayTimes> {
-    let mut figures: Vec<StayTimes> = stays.into_iter().map(stay_times).collect();
+pub(super) fn figures(stays: impl Iterator<Item = Stays>) -> Vec<StayTimes> {
+    let mut figures: Vec<StayTimes> = stays.map(stay_times).collect();
     let all: f64 = figures.iter().map(|times| times.elapsed_s).sum();
     for times in &mut figures {
         times.share_pct = percent_of(times.elapsed_s, all);
@@ -78,8 +78,13 @@ pub(super) fn bottleneck(stages: &[StageKey], figures: &[StayTimes]) -> Option<S
     longest.map(|(stage, _)| stage.clone())
 }
 
-pub(super) fn velocity(reader: &Reader<'_>, scope: &Scope, workflow: &Workflow) -> Result<Velocity, store::Error> {
-    let open = reader.open_deals(scope, &open_stages(workflow, Some(domain::Lifecycle::Opportunity)))?;
+pub(super) fn velocity(
+    reader: &Reader<'_>,
+    scope: &Scope,
+    view: &View<'_>,
+    workflow: &Workflow,
+) -> Result<Velocity, store::Error> {
+    let open = view.open(&open_stages(workflow, Some(domain::Lifecycle::Opportunity)));
     let deals = reader.closed_deals_with_opening(scope, &closing(workflow))?;
     Ok(of_deals(open, &deals))
 }

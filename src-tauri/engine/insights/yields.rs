@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AgentId, Lifecycle, StageKey};
-use store::{AgentRow, Closing, Ending, ImportOutcome, Imported, OutcomeCount, Reader, Scope};
+use store::{AgentRow, Closing, Ending, ImportOutcome, Imported, ImportedTickets, OutcomeCount, Reader, Scope};
 
 use super::{Sums, endings};
 use crate::views::{
-    AgentFigures, AgentWork, Compared, DecisionCount, ImportYield, ImportYieldRow, SourceRow, SourceYield,
+    AgentFigures, AgentWork, Compared, DecisionCount, ImportMark, ImportYield, ImportYieldRow, RowsOfImports,
+    SourceRow, SourceYield,
 };
 
 /// What each source brought.
@@ -59,14 +60,34 @@ pub(super) fn source_rows(
     rows
 }
 
+/// What rows become that are about somebody who has a ticket.
+const HERE: [ImportOutcome; 3] = [ImportOutcome::Updated, ImportOutcome::Skipped, ImportOutcome::Preserved];
+
+/// What rows become that come to no ticket, or only when a person says so.
+const NO_TICKET: [ImportOutcome; 4] = [
+    ImportOutcome::Review,
+    ImportOutcome::Blocked,
+    ImportOutcome::Rejected,
+    ImportOutcome::Error,
+];
+
+/// Which tickets are behind a figure of imports.
+pub(super) fn imported(mark: &ImportMark) -> ImportedTickets {
+    match mark {
+        ImportMark::Rows => ImportedTickets::Rows(ImportOutcome::ALL.to_vec()),
+        ImportMark::Outcome(outcome) => ImportedTickets::Rows(vec![*outcome]),
+        ImportMark::AlreadyHere => ImportedTickets::Rows(HERE.to_vec()),
+        ImportMark::Decided(decision) => ImportedTickets::Decided(decision.clone()),
+    }
+}
+
 /// What became of the rows of a source.
-fn import_yield(found: Imported) -> ImportYield {
+fn import_yield(mut found: Imported) -> ImportYield {
     let rows = found.outcomes.values().sum();
-    let here = [ImportOutcome::Updated, ImportOutcome::Skipped, ImportOutcome::Preserved];
     let mut decisions = found.decisions;
     ImportYield {
         rows,
-        already_here: here.iter().filter_map(|outcome| found.outcomes.get(outcome)).sum(),
+        already_here: HERE.iter().filter_map(|outcome| found.outcomes.get(outcome)).sum(),
         quality: (rows > 0).then(|| found.quality as f64 / f64::from(rows)),
         waiting: decisions.remove(&None).unwrap_or(0),
         decisions: decisions
@@ -74,6 +95,13 @@ fn import_yield(found: Imported) -> ImportYield {
             .filter_map(|(decision, items)| {
                 let decision = decision?;
                 Some(DecisionCount { decision, items })
+            })
+            .collect(),
+        without_ticket: NO_TICKET
+            .into_iter()
+            .filter_map(|outcome| {
+                let imports = found.imports.remove(&outcome)?;
+                Some(RowsOfImports { outcome, imports })
             })
             .collect(),
         outcomes: found
@@ -121,13 +149,18 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub fn read(reader: &Reader<'_>, scope: &Scope, closing: &Closing) -> Result<Self, store::Error> {
+    pub fn read(
+        reader: &Reader<'_>,
+        scope: &Scope,
+        closing: &Closing,
+        moves: BTreeMap<AgentId, u32>,
+    ) -> Result<Self, store::Error> {
         let mut deals: BTreeMap<Option<AgentId>, Vec<Ending>> = BTreeMap::new();
         for deal in reader.closed_deals(scope, closing)? {
             deals.entry(deal.owner).or_default().push(deal);
         }
         Ok(Self {
-            moves: reader.moves_by_agent(scope)?,
+            moves,
             calls: reader.calls_by_agent(scope)?,
             deals,
         })

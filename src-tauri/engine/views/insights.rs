@@ -1,7 +1,7 @@
 //! What Insights shows. Every figure has a [`Mark`] that opens exactly the tickets behind it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{AgentId, Lifecycle, StageKey, money::Money};
+use domain::{AgentId, ImportId, Lifecycle, StageKey, money::Money};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use store::{Card, ImportOutcome, OutcomeCount, Segment};
@@ -326,6 +326,15 @@ pub struct ImportYield {
     pub waiting: u32,
     /// What a person made of the others.
     pub decisions: Vec<DecisionCount>,
+    /// Rows that came to no ticket by themselves are looked at where their import is.
+    pub without_ticket: Vec<RowsOfImports>,
+}
+
+/// Rows with an outcome that comes to no ticket by itself, and the imports they are of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RowsOfImports {
+    pub outcome: ImportOutcome,
+    pub imports: Vec<ImportId>,
 }
 
 /// So many decisions of a kind.
@@ -367,6 +376,10 @@ pub enum Mark {
         category: ForecastCategory,
         currency: String,
     },
+    ForecastSum {
+        what: ForecastSum,
+        currency: String,
+    },
     WinLoss {
         by: WinLossBy,
         what: EndingMark,
@@ -379,10 +392,10 @@ pub enum Mark {
         agent: Option<AgentId>,
         what: AgentMark,
     },
-    /// Each ticket once, and only those that are there.
+    /// Each ticket once, however many rows came to it.
     Imports {
         source: String,
-        outcome: ImportOutcome,
+        what: ImportMark,
     },
 }
 
@@ -404,6 +417,27 @@ pub enum FunnelMark {
 pub enum TimesMark {
     Left,
     Open,
+}
+
+/// Several figures of the forecast taken together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ForecastSum {
+    Closed,
+    /// Whatever is not closed.
+    Open,
+    All,
+}
+
+/// See [`ImportYield`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", content = "of", rename_all = "snake_case")]
+pub enum ImportMark {
+    Rows,
+    Outcome(ImportOutcome),
+    AlreadyHere,
+    /// The tickets that were decided about so, see [`DecisionCount`].
+    Decided(String),
 }
 
 /// Which deals.

@@ -136,6 +136,8 @@ CREATE INDEX tickets_created ON tickets (created_at, source, lifecycle, owner) W
 -- Open opportunities by the day on which they are expected to close, covering the forecast.
 CREATE INDEX tickets_deals ON tickets (closes_on, currency, probability, stage, value_minor, owner, source)
     WHERE lifecycle = 'opportunity' AND removed = 0;
+-- What closed opportunities were worth, and whose they are: any number of them are read by their ids.
+CREATE INDEX tickets_endings ON tickets (id, owner, source, value_minor, currency, final_minor, final_currency);
 CREATE INDEX tickets_unsynced ON tickets (sync) WHERE sync <> 0 AND removed = 0;
 CREATE INDEX tickets_contact ON tickets (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX tickets_company ON tickets (company_id) WHERE company_id IS NOT NULL;
@@ -191,6 +193,9 @@ CREATE TABLE ticket_values ( -- user data
 ) STRICT, WITHOUT ROWID;
 
 -- Which tickets are in a segment.
+-- Why opportunities were won or lost: few tickets have it, and reports ask for it of many.
+CREATE INDEX ticket_values_endings ON ticket_values (ticket, field, value)
+    WHERE field IN ('win_loss_reason', 'competitors');
 CREATE INDEX ticket_values_segment ON ticket_values (field, value) WHERE field IN ('industry', 'employee_range');
 
 CREATE TABLE stage_entries ( -- user data
@@ -218,6 +223,8 @@ CREATE UNIQUE INDEX stage_entries_open ON stage_entries (ticket) WHERE left_at I
 -- The stays of a period, by stage and way out, covering what the reports read.
 CREATE INDEX stage_entries_ways ON stage_entries (stage, next_stage, entered_at, left_at, again_at, visit, ticket);
 CREATE INDEX stage_entries_agent ON stage_entries (by_agent, entered_at, ticket) WHERE by_agent IS NOT NULL;
+-- Since when a ticket is an opportunity.
+CREATE INDEX stage_entries_opened ON stage_entries (ticket, entered_at) WHERE lifecycle = 'opportunity';
 CREATE INDEX stage_entries_rebuilt ON stage_entries (entered_at) WHERE rebuilt = 1 AND left_at IS NOT NULL;
 
 CREATE TABLE activities ( -- user data

@@ -42,11 +42,13 @@ pub struct EndingWords {
 }
 
 const WORDS: &str = ",
-    (SELECT value FROM ticket_values WHERE ticket = tickets.id AND field = 'win_loss_reason') AS reason,
-    (SELECT value FROM ticket_values WHERE ticket = tickets.id AND field = 'competitors') AS competitors";
+    (SELECT value FROM ticket_values INDEXED BY ticket_values_endings
+        WHERE field IN ('win_loss_reason', 'competitors') AND ticket = tickets.id AND field = 'win_loss_reason') AS reason,
+    (SELECT value FROM ticket_values INDEXED BY ticket_values_endings
+        WHERE field IN ('win_loss_reason', 'competitors') AND ticket = tickets.id AND field = 'competitors') AS competitors";
 
 const OPENED: &str = ",
-    (SELECT min(first.entered_at) FROM stage_entries AS first
+    (SELECT min(first.entered_at) FROM stage_entries AS first INDEXED BY stage_entries_opened
         WHERE first.ticket = tickets.id AND first.lifecycle = 'opportunity') AS opened_at";
 
 /// What else is asked of closed deals.

@@ -9,8 +9,10 @@ SELECT tickets.id, ways.stage = :won AS is_won, stage_entries.entered_at, ticket
 FROM ways CROSS JOIN stage_entries
     ON stage_entries.stage = ways.stage AND stage_entries.next_stage IS ways.next
     AND stage_entries.entered_at >= :from AND stage_entries.entered_at < :until
-CROSS JOIN tickets ON tickets.id = stage_entries.ticket
+CROSS JOIN tickets INDEXED BY tickets_endings ON tickets.id = stage_entries.ticket
 WHERE ways.next IS NOT ''
+    -- Now nobody has left who has not: only a moment of the past needs those that left later.
+    AND (ways.next IS NULL OR :past)
     AND (stage_entries.left_at IS NULL OR stage_entries.left_at >= :judged)
     AND stage_entries.ticket {tickets}
 ORDER BY stage_entries.entered_at DESC, tickets.id DESC

@@ -27,11 +27,19 @@ pub struct Expected {
 /// Which open opportunities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedTickets {
-    /// The first and the last day; `None` for those without a day.
-    pub days: Option<(NaiveDate, NaiveDate)>,
+    pub closes: Closes,
     pub currency: String,
     /// The lowest and the highest probability.
     pub probability: (u8, u8),
+}
+
+/// When an opportunity is expected to close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closes {
+    Ever,
+    Undated,
+    /// From the first to the last of these days.
+    Within(NaiveDate, NaiveDate),
 }
 
 impl Reader<'_> {
@@ -71,9 +79,17 @@ impl Reader<'_> {
         let sql = scope.fill(include_str!("forecast_tickets.sql"));
         let mut values = scope.values();
         values.put_stages(":stages", open);
-        let day = |day: Option<NaiveDate>| day.map_or(Value::Null, |day| Value::Integer(days(day).into()));
-        values.put(":first_day", day(which.days.map(|(first, _)| first)));
-        values.put(":last_day", day(which.days.map(|(_, last)| last)));
+        let (closes, first, last) = match which.closes {
+            Closes::Ever => ("ever", Value::Null, Value::Null),
+            Closes::Undated => ("undated", Value::Null, Value::Null),
+            Closes::Within(first, last) => {
+                let day = |day| Value::Integer(days(day).into());
+                ("within", day(first), day(last))
+            }
+        };
+        values.put(":closes", closes.to_owned());
+        values.put(":first_day", first);
+        values.put(":last_day", last);
         values.put(":currency", which.currency.clone());
         values.put(":least", i64::from(which.probability.0));
         values.put(":most", i64::from(which.probability.1));

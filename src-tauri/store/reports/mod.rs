@@ -5,6 +5,8 @@
 //! rows. What a stage means (further on, back, lost) is the workflow's business: reports say which way was taken, the
 //! engine says what that is.
 //!
+//! [`History`] holds what that index has in memory, and counts what the statements of funnel, times and moves say.
+//!
 //! The long SQL stands in files beside the modules. `{tickets}` and `{filter}` in them are the conditions of the
 //! [`Scope`]; everything a person chose is bound by name.
 
@@ -13,6 +15,7 @@ mod choices;
 mod endings;
 mod forecast;
 mod funnel;
+pub(crate) mod history;
 mod imports;
 mod sources;
 mod times;
@@ -25,9 +28,10 @@ use specta::Type;
 
 pub use choices::Segments;
 pub use endings::{Closing, Ending, EndingWords};
-pub use forecast::{Expected, ExpectedTickets};
+pub use forecast::{Closes, Expected, ExpectedTickets};
 pub use funnel::{FunnelTickets, WayOut};
-pub use imports::Imported;
+pub use history::{History, View};
+pub use imports::{Imported, ImportedTickets};
 pub use sources::Created;
 pub use times::Stays;
 
@@ -94,18 +98,23 @@ impl Scope {
 
     /// The condition on the id of a ticket, to be written behind it.
     fn tickets(&self) -> String {
+        let (only, sql) = self.picked();
+        format!("{}IN ({sql})", if only { "" } else { "NOT " })
+    }
+
+    /// The statement that names the tickets which count; or those which do not, where it says `false`.
+    fn picked(&self) -> (bool, String) {
         if self.filter == TicketFilter::default() && !self.cohort {
-            return "NOT IN (SELECT id FROM tickets WHERE removed <> 0)".to_owned();
+            return (false, "SELECT id FROM tickets WHERE removed <> 0".to_owned());
         }
         let created = if self.cohort {
             " AND tickets.created_at >= :first AND tickets.created_at < :last"
         } else {
             ""
         };
-        format!(
-            "IN (SELECT tickets.id FROM tickets WHERE tickets.removed = 0{created}{})",
-            self.filter.on_tickets()
-        )
+        let conditions = self.filter.on_tickets();
+        let sql = format!("SELECT tickets.id FROM tickets WHERE tickets.removed = 0{created}{conditions}");
+        (true, sql)
     }
 
     /// The statement with the conditions of this scope.

@@ -4,6 +4,7 @@ mod appointments;
 mod board;
 mod crash;
 mod health;
+mod history;
 mod imports;
 mod lines;
 mod opening;

@@ -9,8 +9,8 @@ use super::{
     set, stage, text,
 };
 use crate::{
-    Closing, Error, ExpectedTickets, FunnelTickets, ImportOutcome, Reader, Scope, Segment, SegmentBy, StageStay,
-    TicketFilter,
+    Closes, Closing, Error, ExpectedTickets, FunnelTickets, ImportOutcome, ImportedTickets, Reader, Scope, Segment,
+    SegmentBy, StageStay, TicketFilter,
 };
 
 fn scopes() -> Vec<Scope> {
@@ -84,9 +84,10 @@ fn ask_everything(reader: &Reader<'_>, scope: &Scope) -> Result<(), Error> {
     reader.open_deals(scope, &stages)?;
     reader.open_deal_tickets(scope, &stages)?;
     reader.forecast(scope, &stages)?;
-    for days in [None, Some((minute(0).date_naive(), minute(0).date_naive()))] {
+    let today = minute(0).date_naive();
+    for closes in [Closes::Ever, Closes::Undated, Closes::Within(today, today)] {
         let which = ExpectedTickets {
-            days,
+            closes,
             currency: "GBP".to_owned(),
             probability: (0, 49),
         };
@@ -103,7 +104,12 @@ fn ask_everything(reader: &Reader<'_>, scope: &Scope) -> Result<(), Error> {
     reader.moved_tickets_of(scope, AgentId(1))?;
     reader.called_tickets_of(scope, AgentId(1))?;
     reader.imported(scope)?;
-    reader.imported_tickets(scope, "Apollo.io", ImportOutcome::Created)?;
+    for which in [
+        ImportedTickets::Rows(vec![ImportOutcome::Created, ImportOutcome::Updated]),
+        ImportedTickets::Decided("merged".to_owned()),
+    ] {
+        reader.imported_tickets(scope, "Apollo.io", &which)?;
+    }
     reader.segments()?;
     reader.first_created()?;
     reader.has_rebuilt_before(scope.until)?;
@@ -162,6 +168,33 @@ fn a_report_seeks_the_stays_of_its_period_in_a_covering_index() {
             assert!(steps.iter().any(|step| step == seeks), "{sql}\n{steps:#?}");
         }
     }
+}
+
+#[test]
+fn the_history_is_read_from_covering_indexes() {
+    let home = Home::new();
+    let ticket = home.lead("Acme Ltd", "Jane Doe");
+    home.store.stage_history().unwrap();
+    // One pass in the order of an index: nothing is sorted, no row looked up.
+    for (sql, step) in [
+        (
+            include_str!("../reports/history_stage.sql"),
+            "SEARCH stage_entries USING COVERING INDEX stage_entries_ways (stage=?)",
+        ),
+        (
+            include_str!("../reports/history_moves.sql"),
+            "SEARCH stage_entries USING COVERING INDEX stage_entries_agent (by_agent>?)",
+        ),
+    ] {
+        assert_eq!(plan(&home, sql), [step]);
+    }
+    home.write("move", |w| {
+        w.move_ticket(ticket, Lifecycle::Lead, &stage("engaged"), None, w.at())
+    });
+    let statements = run_by(|| drop(home.store.stage_history().unwrap()));
+    let sql = statements.iter().find(|sql| sql.contains("WHERE ticket = ?1"));
+    let steps = plan(&home, sql.expect("one ticket is read again"));
+    assert!(steps[0].contains("stage_entries_ticket (ticket=?)"), "{steps:#?}");
 }
 
 /// What the writer derives, and what it should have derived.

@@ -124,6 +124,11 @@ impl<'c> Writer<'c> {
         self.applied.truncate(journalled);
     }
 
+    /// The tickets that were written, in whatever way.
+    pub(crate) fn touched(&self) -> &BTreeSet<TicketId> {
+        &self.touched
+    }
+
     /// Who acts; `None` inside `write_quiet`.
     #[must_use]
     pub fn actor(&self) -> Option<Actor> {

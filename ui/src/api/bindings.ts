@@ -918,6 +918,11 @@ export type ForecastRow = {
 	weighted_minor: number,
 };
 
+/**  Several figures of the forecast taken together. */
+export type ForecastSum = "closed" | 
+/**  Whatever is not closed. */
+"open" | "all";
+
 /**  When a deal is expected to close, or did. */
 export type ForecastWhen = 
 /**  Open, and expected before the period. */
@@ -1057,6 +1062,11 @@ export type ImportEvent = ImportProgress;
 /**  One import of a file. */
 export type ImportId = number;
 
+/**  See [`ImportYield`]. */
+export type ImportMark = { kind: "rows" } | { kind: "outcome"; of: ImportOutcome } | { kind: "already_here" } | 
+/**  The tickets that were decided about so, see [`DecisionCount`]. */
+{ kind: "decided"; of: string };
+
 /**  What becomes of a row. */
 export type ImportOutcome = 
 /**  A ticket is made of it. */
@@ -1177,6 +1187,8 @@ export type ImportYield = {
 	waiting: number,
 	/**  What a person made of the others. */
 	decisions: DecisionCount[],
+	/**  Rows that came to no ticket by themselves are looked at where their import is. */
+	without_ticket: RowsOfImports[],
 };
 
 /**  One source of imports. */
@@ -1415,9 +1427,9 @@ export type MappingView = {
 /**  A figure of a report. */
 export type Mark = { report: "funnel"; stage: StageKey; what: FunnelMark } | 
 /**  Tickets with such a stay; a ticket that was there twice is one row. */
-{ report: "times"; stage: StageKey; what: TimesMark } | { report: "velocity"; what: EndingMark } | { report: "forecast"; when: ForecastWhen; category: ForecastCategory; currency: string } | { report: "win_loss"; by: WinLossBy; what: EndingMark } | { report: "sources"; source: string; what: SourceMark } | { report: "agents"; agent: AgentId | null; what: AgentMark } | 
-/**  Each ticket once, and only those that are there. */
-{ report: "imports"; source: string; outcome: ImportOutcome };
+{ report: "times"; stage: StageKey; what: TimesMark } | { report: "velocity"; what: EndingMark } | { report: "forecast"; when: ForecastWhen; category: ForecastCategory; currency: string } | { report: "forecast_sum"; what: ForecastSum; currency: string } | { report: "win_loss"; by: WinLossBy; what: EndingMark } | { report: "sources"; source: string; what: SourceMark } | { report: "agents"; agent: AgentId | null; what: AgentMark } | 
+/**  Each ticket once, however many rows came to it. */
+{ report: "imports"; source: string; what: ImportMark };
 
 /**  An amount in the minor unit of its currency (cents, pence), with the ISO 4217 code. */
 export type Money = {
@@ -1954,6 +1966,12 @@ export type ReviewSide = {
 
 /**  What a person may do. Chosen in Settings until HaloPSA's roles are mapped. */
 export type Role = "rep" | "ops" | "manager";
+
+/**  Rows with an outcome that comes to no ticket by itself, and the imports they are of. */
+export type RowsOfImports = {
+	outcome: ImportOutcome,
+	imports: ImportId[],
+};
 
 /**  Opens the tickets behind a figure. */
 export type RowsQuery = {

@@ -66,9 +66,7 @@ export function Report({ report, filter, compare, ...rest }: ReportProps) {
         <More title={title} report={report} files={files} onHide={rest.onHide} />
       </header>
       {isError && data === undefined && <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />}
-      {data !== undefined && model !== undefined && (
-        <Body {...rest} title={title} about={data.about} model={model} onTable={() => rest.onAsTable(true)} />
-      )}
+      {data !== undefined && model !== undefined && <Body {...rest} title={title} about={data.about} model={model} />}
     </section>
   );
 }
@@ -89,10 +87,9 @@ interface BodyProps extends Opening {
   asTable: boolean;
   printing: boolean;
   narrowed: boolean;
-  onTable: () => void;
 }
 
-function Body({ title, about, model, asTable, printing, narrowed, onTable, hrefOf, onOpen }: BodyProps) {
+function Body({ title, about, model, asTable, printing, narrowed, hrefOf, onOpen }: BodyProps) {
   if (model.empty) {
     return (
       <>
@@ -106,13 +103,7 @@ function Body({ title, about, model, asTable, printing, narrowed, onTable, hrefO
       {model.headlines.length > 0 && (
         <dl className={classes.headlines}>
           {model.headlines.map((line) => (
-            <HeadlineView
-              key={`${line.label} ${line.value}`}
-              line={line}
-              onTable={onTable}
-              hrefOf={hrefOf}
-              onOpen={onOpen}
-            />
+            <HeadlineView key={`${line.label} ${line.value}`} line={line} hrefOf={hrefOf} onOpen={onOpen} />
           ))}
         </dl>
       )}
@@ -132,21 +123,15 @@ function Body({ title, about, model, asTable, printing, narrowed, onTable, hrefO
   );
 }
 
-function HeadlineView({ line, onTable, hrefOf, onOpen }: { line: Headline; onTable: () => void } & Opening) {
+function HeadlineView({ line, hrefOf, onOpen }: { line: Headline } & Opening) {
   const spoken = `${line.label}: ${line.value}`;
   return (
     <div className={classes.headline}>
       <dt>{line.label}</dt>
       <dd>
-        {line.sum ? (
-          <button type="button" className={classes.sum} aria-label={t.insights.addends(spoken)} onClick={onTable}>
-            {line.value}
-          </button>
-        ) : (
-          <RowsLink rows={line.rows} label={spoken} hrefOf={hrefOf} onOpen={onOpen}>
-            {line.value}
-          </RowsLink>
-        )}
+        <RowsLink rows={line.rows} label={spoken} hrefOf={hrefOf} onOpen={onOpen}>
+          {line.value}
+        </RowsLink>
         {line.change !== null && line.change !== '' && <span className={classes.change}>{line.change}</span>}
       </dd>
     </div>

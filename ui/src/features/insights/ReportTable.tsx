@@ -1,17 +1,17 @@
 /** A report's figures in full; each opens the tickets behind it, and those of the period before open theirs. */
 import type { MouseEvent } from 'react';
-import type { RowsQuery } from '@/api/bindings';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
+import type { Opens } from './model';
 import classes from './ReportTable.module.css';
 import { type Cell, difference, showCell, showFigure, type Table, type Unit } from './table';
 
 export interface Opening {
-  hrefOf: (rows: RowsQuery) => string;
-  onOpen: (rows: RowsQuery) => void;
+  hrefOf: (rows: Opens) => string;
+  onOpen: (rows: Opens) => void;
 }
 
-export function ReportTable({ table, label, ...opening }: { table: Table<RowsQuery>; label: string } & Opening) {
+export function ReportTable({ table, label, ...opening }: { table: Table<Opens>; label: string } & Opening) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard.
     <div role="group" className={classes.scroll} aria-label={label} tabIndex={0}>
@@ -51,11 +51,11 @@ export function ReportTable({ table, label, ...opening }: { table: Table<RowsQue
 }
 
 /** The texts at the beginning of a line, by which a figure in it is called. */
-function nameOf(row: readonly Cell<RowsQuery>[]): string {
+function nameOf(row: readonly Cell<Opens>[]): string {
   return row.flatMap(({ value }) => (typeof value === 'string' && value !== '' ? [value] : [])).join(', ');
 }
 
-function Figure({ cell, unit, what, hrefOf, onOpen }: { cell: Cell<RowsQuery>; unit: Unit; what: string } & Opening) {
+function Figure({ cell, unit, what, hrefOf, onOpen }: { cell: Cell<Opens>; unit: Unit; what: string } & Opening) {
   const shown = showCell(cell, unit, formats);
   const change =
     typeof cell.value === 'number' ? difference(cell.value, cell.before, unit, cell.currency, formats) : null;
@@ -82,7 +82,7 @@ function Figure({ cell, unit, what, hrefOf, onOpen }: { cell: Cell<RowsQuery>; u
 }
 
 interface RowsLinkProps extends Opening {
-  rows: RowsQuery | null;
+  rows: Opens | null;
   /** The whole of it, for whoever does not see where it stands. */
   label: string;
   hint?: string;
@@ -108,7 +108,7 @@ export function RowsLink({ rows, label, hint, className, hrefOf, onOpen, childre
     <a
       href={hrefOf(rows)}
       className={`${classes.figure} ${className ?? ''}`}
-      aria-label={t.insights.opens(label)}
+      aria-label={'mark' in rows ? t.insights.opens(label) : t.insights.opensElsewhere(label)}
       title={hint}
       onClick={open}
     >

@@ -8,7 +8,6 @@ import type {
   FunnelReport,
   ImportsReport,
   ReportAbout,
-  RowsQuery,
   SourcesReport,
   TimesReport,
   WinLossReport,
@@ -18,6 +17,7 @@ import { formats } from '@/lib/formats';
 import { ANN, answer, expectAccessible, renderScreen, STATUS } from '@/testing/screen';
 import { stepMark } from './Chart';
 import InsightsPage from './InsightsPage';
+import type { Opens } from './model';
 import type { InsightsView } from './view';
 
 afterEach(cleanup);
@@ -84,7 +84,7 @@ function answers(dashboards: Dashboard[] = []) {
 /** The page as the address keeps it: what it asks for is what it is shown with. */
 function open(first: InsightsView = {}) {
   const views: InsightsView[] = [];
-  const opened: RowsQuery[] = [];
+  const opened: Opens[] = [];
   function Holder() {
     const [view, setView] = useState(first);
     return (
@@ -233,7 +233,7 @@ describe('the table', () => {
     expect(within(funnel).queryAllByTestId('mark')).toEqual([]);
     fireEvent.click(within(table).getByRole('link', { name: 'Contacted, Entered: 10. Show the tickets' }));
     fireEvent.click(within(table).getByRole('link', { name: 'Contacted, Entered, before: 8. Show the tickets' }));
-    expect(opened.map((rows) => rows.before)).toEqual([false, true]);
+    expect(opened.map((rows) => 'mark' in rows && rows.before)).toEqual([false, true]);
   });
 
   it('does not compare when that is switched off', async () => {

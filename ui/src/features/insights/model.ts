@@ -2,27 +2,31 @@
  * A report as a screen shows it: headlines, charts, and the table with everything. Made from what the host counted; nothing
  * is counted here beyond sums of what is drawn. Each report has a file of its own in `reports/`.
  */
-import type { InsightsFilter, Mark, Money, RowsQuery } from '@/api/bindings';
+import type { ImportOutcome, InsightsFilter, Mark, Money, RowsQuery } from '@/api/bindings';
 import type { Formats } from '@/lib/formats';
 import { t } from '@/strings';
 import type { Chart } from './drawing';
 import type { Cell, Column, Table } from './table';
 import { difference, showFigure, type Unit } from './table';
 
+/** What a figure is made of where that is no ticket: rows of imports, or what a source left for a person to decide. */
+export type Elsewhere = { imports: readonly number[]; outcome: ImportOutcome } | { review: string };
+
+/** What a figure opens: its tickets, or what else it counts. */
+export type Opens = RowsQuery | Elsewhere;
+
 export interface Headline {
   label: string;
   value: string;
   /** How it differs from the period before; `null` where nothing is compared. */
   change: string | null;
-  rows: RowsQuery | null;
-  /** A sum of figures that each open their own tickets: it leads to them, in the table. */
-  sum?: true;
+  rows: Opens | null;
 }
 
 export interface ReportModel {
   headlines: Headline[];
-  charts: Chart<RowsQuery>[];
-  table: Table<RowsQuery>;
+  charts: Chart<Opens>[];
+  table: Table<Opens>;
   /** There is nothing to show: no ticket falls into it. */
   empty: boolean;
 }
@@ -66,7 +70,7 @@ export function plain(making: Making, value: number | null, mark: Mark | null, c
   return compared({ ...making, compare: false }, value, null, mark, currency);
 }
 
-export function headline(making: Making, label: string, unit: Unit, cell: Cell<RowsQuery>): Headline {
+export function headline(making: Making, label: string, unit: Unit, cell: Cell<Opens>): Headline {
   const { value, before, currency } = cell;
   return {
     label,

@@ -4,9 +4,9 @@ import type {
   ForecastReport,
   FunnelCounts,
   FunnelReport,
+  ImportOutcome,
   ImportsReport,
   ReportAbout,
-  RowsQuery,
   SourcesReport,
   StayTimes,
   TimesReport,
@@ -14,7 +14,7 @@ import type {
   WinLossReport,
 } from '@/api/bindings';
 import { makeFormats } from '@/lib/formats';
-import type { Making, ReportModel } from './model';
+import type { Making, Opens, ReportModel } from './model';
 import { agentsModel } from './reports/agents';
 import { forecastModel, monthsOf } from './reports/forecast';
 import { funnelModel } from './reports/funnel';
@@ -50,7 +50,7 @@ const notes = (model: ReportModel): string[] =>
   model.charts.flatMap((chart) => chart.rows.map((row) => `${row.label}: ${row.note}`));
 
 /** Every way to rows that a report has, in its charts and its table. */
-function ways(model: ReportModel): RowsQuery[] {
+function ways(model: ReportModel): Opens[] {
   return [
     ...model.headlines.map((line) => line.rows),
     ...model.charts.flatMap((chart) => chart.rows.flatMap((row) => row.parts.map((part) => part.rows))),
@@ -149,7 +149,7 @@ describe('the funnel', () => {
   it('compares nothing where nothing is to be compared', () => {
     const model = funnelModel(report, alone);
     expect(model.charts[0]?.rows[0]?.before).toBeNull();
-    expect(ways(model).some((rows) => rows.before)).toBe(false);
+    expect(ways(model).some((rows) => 'mark' in rows && rows.before)).toBe(false);
     expect(model.headlines.every((line) => line.change === null)).toBe(true);
   });
 
@@ -284,13 +284,20 @@ describe('the forecast', () => {
     ]);
   });
 
-  it('adds up what is closed and what is expected, and leads to what they are made of', () => {
-    expect(forecastModel(report, making).headlines.map(({ label, value, sum }) => [label, value, sum])).toEqual([
-      ['Closed', '£1,000', true],
-      ['Expected, weighted', '£1,000', true],
-      ['Closed', '€0', true],
-      ['Expected, weighted', '€500', true],
-      ['Without a value', '2', true],
+  it('adds up what is closed and what is expected, and opens all of their tickets', () => {
+    const sums = forecastModel(report, making).headlines.map(({ label, value, rows }) => [
+      label,
+      value,
+      rows !== null && 'mark' in rows ? rows.mark : rows,
+    ]);
+    const sum = (what: 'closed' | 'open' | 'all', currency: string) => ({ report: 'forecast_sum', what, currency });
+    expect(sums).toEqual([
+      ['Closed', '£1,000', sum('closed', 'GBP')],
+      ['Expected, weighted', '£1,000', sum('open', 'GBP')],
+      // Nothing opens no tickets.
+      ['Closed', '€0', null],
+      ['Expected, weighted', '€500', sum('open', 'EUR')],
+      ['Without a value', '2', sum('all', '')],
     ]);
   });
 
@@ -433,7 +440,15 @@ describe('the agents', () => {
 });
 
 describe('the imports', () => {
-  const none = { rows: 0, outcomes: [], already_here: 0, quality: null, waiting: 0, decisions: [] };
+  const none = {
+    rows: 0,
+    outcomes: [],
+    already_here: 0,
+    quality: null,
+    waiting: 0,
+    decisions: [],
+    without_ticket: [],
+  };
   const report: ImportsReport = {
     about,
     sources: [
@@ -454,6 +469,10 @@ describe('the imports', () => {
             decisions: [
               { decision: 'merged', items: 5 },
               { decision: 'not_same', items: 1 },
+            ],
+            without_ticket: [
+              { outcome: 'review', imports: [3, 5] },
+              { outcome: 'rejected', imports: [5] },
             ],
           },
           before: { ...none, rows: 40, outcomes: [{ outcome: 'created', rows: 40 }] },
@@ -485,15 +504,28 @@ describe('the imports', () => {
     expect(notes(model)[0]).toBe('Apollo.io: 100 rows · quality 78');
   });
 
-  it('leave a bar as long as the rows, and lead to tickets where there are some', () => {
+  it('leave a bar as long as the rows, and lead to tickets, or to the rows of which there are none', () => {
     const [row] = importsModel(report, making).charts[0]?.rows ?? [];
     const parts = row?.parts.filter((part) => part.value > 0) ?? [];
     expect(parts.reduce((sum, part) => sum + part.value, 0)).toBe(100);
-    expect(parts.map((part) => [part.sentence, part.rows !== null])).toEqual([
-      ['Apollo.io: 60 of 100 rows, created', true],
-      ['Apollo.io: 25 of 100 rows, updated', true],
-      ['Apollo.io: 10 of 100 rows, for review', true],
-      ['Apollo.io: 5 of 100 rows, rejected', false],
+    const tickets = (of: ImportOutcome) => ({
+      mark: { report: 'imports', source: 'Apollo.io', what: { kind: 'outcome', of } },
+      filter,
+      before: false,
+    });
+    expect(parts.map((part) => [part.sentence, part.rows])).toEqual([
+      ['Apollo.io: 60 of 100 rows, created', tickets('created')],
+      ['Apollo.io: 25 of 100 rows, updated', tickets('updated')],
+      ['Apollo.io: 10 of 100 rows, for review', { imports: [3, 5], outcome: 'review' }],
+      ['Apollo.io: 5 of 100 rows, rejected', { imports: [5], outcome: 'rejected' }],
     ]);
+  });
+
+  it('open what they count from the table, and what waits from the review', () => {
+    const model = importsModel(report, making);
+    expect(deadEnds(model)).toEqual([]);
+    expect(model.table.rows[0]?.[8]?.rows).toEqual({ review: 'Apollo.io' });
+    const [, rows] = model.table.rows[0] ?? [];
+    expect(rows?.rowsBefore).toMatchObject({ mark: { report: 'imports', what: { kind: 'rows' } }, before: true });
   });
 });

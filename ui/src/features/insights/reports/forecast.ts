@@ -1,5 +1,13 @@
 /** What the open deals may bring, month by month, beside what has been won: weighted by how likely each deal is. */
-import type { ForecastCategory, ForecastReport, ForecastRow, ForecastWhen, RowsQuery } from '@/api/bindings';
+import type {
+  ForecastCategory,
+  ForecastReport,
+  ForecastRow,
+  ForecastSum,
+  ForecastWhen,
+  Mark,
+  RowsQuery,
+} from '@/api/bindings';
 import type { Formats } from '@/lib/formats';
 import { t } from '@/strings';
 import { type Columns, type LegendItem, type Paint, paint } from '../drawing';
@@ -96,6 +104,8 @@ function chartOf(report: ForecastReport, currency: string, several: boolean, mak
   };
 }
 
+const sumOf = (what: ForecastSum, currency: string): Mark => ({ report: 'forecast_sum', what, currency });
+
 export function forecastModel(report: ForecastReport, making: Making): ReportModel {
   const { rows } = report;
   const currencies = [...new Set(rows.map((row) => row.currency))]
@@ -106,15 +116,13 @@ export function forecastModel(report: ForecastReport, making: Making): ReportMod
       rows.filter((row) => row.currency === currency && of(row)).reduce((all, row) => all + row.weighted_minor, 0);
     const closed = sum((row) => row.category === 'closed');
     const open = sum((row) => row.category !== 'closed');
-    const money = (label: string, minor: number): Headline => ({
-      ...headline(making, label, 'money', plain(making, minor, null, currency)),
-      sum: true,
-    });
-    return [money(words.closed, closed), money(words.expected, open)];
+    const money = (label: string, minor: number, what: ForecastSum): Headline =>
+      headline(making, label, 'money', plain(making, minor, sumOf(what, currency), currency));
+    return [money(words.closed, closed, 'closed'), money(words.expected, open, 'open')];
   });
   const worthless = rows.filter((row) => row.currency === '').reduce((sum, row) => sum + row.deals, 0);
   if (worthless > 0) {
-    headlines.push({ ...headline(making, words.noValue, 'count', plain(making, worthless, null)), sum: true });
+    headlines.push(headline(making, words.noValue, 'count', plain(making, worthless, sumOf('all', ''))));
   }
   return {
     headlines,

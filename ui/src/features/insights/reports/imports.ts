@@ -1,15 +1,15 @@
 /** What the rows of imports became, source by source: how good they were, how many were here already, what people decided. */
 import type {
   DecisionCount,
+  ImportMark,
   ImportOutcome,
   ImportsReport,
   ImportYield,
   ImportYieldRow,
-  RowsQuery,
 } from '@/api/bindings';
 import { t } from '@/strings';
 import { type Bars, type Paint, type Part, paint } from '../drawing';
-import { compared, type Making, note, type ReportModel, rowsOf, text } from '../model';
+import { compared, type Making, note, type Opens, type ReportModel, rowsOf, text } from '../model';
 import type { Cell } from '../table';
 import { beforeLegend } from './funnel';
 
@@ -24,12 +24,11 @@ const GROUPS: readonly { key: keyof typeof words.groups; outcomes: readonly Impo
   { key: 'refused', outcomes: ['rejected', 'blocked', 'error'], paint: paint('danger', 'hatched') },
 ];
 
-/** Rows that never became a ticket, and touched none, lead to none. */
-const LEADS_NOWHERE: readonly ImportOutcome[] = ['rejected', 'error'];
-
 const OUTCOMES: readonly ImportOutcome[] = GROUPS.flatMap((group) => group.outcomes);
 /** As the host calls them; `moot` is what nobody had to decide any more. */
 const DECISIONS = ['merged', 'updated', 'created', 'not_same', 'discarded', 'moot'] as const;
+/** Decided about a ticket that was here: the others were about a row alone. */
+const ABOUT_TICKETS: readonly string[] = ['merged', 'updated', 'not_same'];
 
 const nameOf = (row: ImportYieldRow): string => (row.source === '' ? words.none : row.source);
 
@@ -39,7 +38,30 @@ const rowsWith = (found: ImportYield, outcome: ImportOutcome): number =>
 const decided = (found: readonly DecisionCount[], decision: string): number =>
   found.find((one) => one.decision === decision)?.items ?? 0;
 
-function chartOf(report: ImportsReport, making: Making): Bars<RowsQuery> {
+const ofSource = (row: ImportYieldRow, what: ImportMark) => ({ report: 'imports' as const, source: row.source, what });
+
+/** The tickets of rows with that outcome; the rows themselves where none come of it. */
+function opens(row: ImportYieldRow, when: 'now' | 'before', outcome: ImportOutcome, making: Making): Opens | null {
+  const found = row.yields[when];
+  if (rowsWith(found, outcome) === 0) return null;
+  const rows = found.without_ticket.find((one) => one.outcome === outcome);
+  return rows === undefined
+    ? { ...rowsOf(making, ofSource(row, { kind: 'outcome', of: outcome })), before: when === 'before' }
+    : { imports: rows.imports, outcome };
+}
+
+/** What waits for a person is in the review. */
+function waiting(row: ImportYieldRow, making: Making): Cell<Opens> {
+  const { now, before } = row.yields;
+  const rows = (found: ImportYield): Opens | null => (found.waiting === 0 ? null : { review: row.source });
+  return {
+    value: now.waiting,
+    rows: rows(now),
+    ...(making.compare ? { before: before.waiting, rowsBefore: rows(before) } : {}),
+  };
+}
+
+function chartOf(report: ImportsReport, making: Making): Bars<Opens> {
   const { formats } = making;
   return {
     is: 'bars',
@@ -53,15 +75,13 @@ function chartOf(report: ImportsReport, making: Making): Bars<RowsQuery> {
       return {
         label: nameOf(row),
         parts: GROUPS.flatMap(({ outcomes, paint: look }) =>
-          outcomes.map((outcome): Part<RowsQuery> => {
+          outcomes.map((outcome): Part<Opens> => {
             const rows = rowsWith(now, outcome);
             return {
               value: rows,
               paint: look,
               sentence: words.sentence(nameOf(row), words.outcomes[outcome], rows, formats.number(now.rows)),
-              rows: LEADS_NOWHERE.includes(outcome)
-                ? null
-                : rowsOf(making, { report: 'imports', source: row.source, outcome }),
+              rows: opens(row, 'now', outcome, making),
             };
           }),
         ),
@@ -97,25 +117,31 @@ export function importsModel(report: ImportsReport, making: Making): ReportModel
         { label: words.waiting, unit: 'count' },
         ...taken.map((decision) => ({ label: words.decisions[decision], unit: 'count' as const })),
       ],
-      rows: report.sources.map((row): Cell<RowsQuery>[] => {
+      rows: report.sources.map((row): Cell<Opens>[] => {
         const { now, before } = row.yields;
         const round = (quality: number | null): number | null => (quality === null ? null : Math.round(quality));
         return [
           text(nameOf(row)),
-          compared(making, now.rows, before.rows, null),
-          compared(making, round(now.quality), round(before.quality), null),
-          compared(making, now.already_here, before.already_here, null),
-          ...seen.map((outcome) =>
+          compared(making, now.rows, before.rows, ofSource(row, { kind: 'rows' })),
+          compared(making, round(now.quality), round(before.quality), ofSource(row, { kind: 'rows' })),
+          compared(making, now.already_here, before.already_here, ofSource(row, { kind: 'already_here' })),
+          ...seen.map(
+            (outcome): Cell<Opens> => ({
+              value: rowsWith(now, outcome),
+              rows: opens(row, 'now', outcome, making),
+              ...(making.compare
+                ? { before: rowsWith(before, outcome), rowsBefore: opens(row, 'before', outcome, making) }
+                : {}),
+            }),
+          ),
+          waiting(row, making),
+          ...taken.map((decision) =>
             compared(
               making,
-              rowsWith(now, outcome),
-              rowsWith(before, outcome),
-              LEADS_NOWHERE.includes(outcome) ? null : { report: 'imports', source: row.source, outcome },
+              decided(now.decisions, decision),
+              decided(before.decisions, decision),
+              ABOUT_TICKETS.includes(decision) ? ofSource(row, { kind: 'decided', of: decision }) : null,
             ),
-          ),
-          compared(making, now.waiting, before.waiting, null),
-          ...taken.map((decision) =>
-            compared(making, decided(now.decisions, decision), decided(before.decisions, decision), null),
           ),
         ];
       }),
