@@ -41,6 +41,8 @@ import { useBoardKeys } from './useBoardKeys';
 const CardMenu = lazy(() => import('@/components/tickets/CardMenu'));
 
 const HOUR_MS = 3_600_000;
+/** How far a press has to go to be a drag. One object for good: with a new one, every card would be drawn again. */
+const GRIP = { activationConstraint: { distance: 4 } };
 /** How long a card that has arrived stays marked. */
 const LANDED_MS = 2600;
 
@@ -236,7 +238,7 @@ function Pipeline({ groups, filter, filtered, unfolded, opened, loading, onSearc
     [moving, client, filter, columns, state],
   );
 
-  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }));
+  const sensors = useSensors(useSensor(PointerSensor, GRIP));
 
   const anchorColumn = useRef<{ stage: string; left: number } | null>(null);
   const keepInPlace = (stage: string): void => {

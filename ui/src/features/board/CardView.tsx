@@ -77,12 +77,25 @@ interface CardViewProps {
   now: number;
 }
 
-export const CardView = memo(function CardView({ card, stage, index, count, now }: CardViewProps) {
+type Draggable = ReturnType<typeof useDraggable>;
+
+interface GrippedProps extends CardViewProps {
+  listeners: Draggable['listeners'];
+  grip: Draggable['setNodeRef'];
+}
+
+/** A drag tells every card whenever it crosses a column. What that redraws is this: nothing that can be seen. */
+export const CardView = memo(function CardView(props: CardViewProps) {
+  const { card } = props;
+  const { listeners, setNodeRef } = useDraggable({ id: card.id, data: { card } });
+  return <Gripped {...props} listeners={listeners} grip={setNodeRef} />;
+});
+
+const Gripped = memo(function Gripped({ card, stage, index, count, now, listeners, grip }: GrippedProps) {
   const board = useBoard();
   const { state } = board;
   const lookup = useLookup();
   const owner = lookup.agent(card.owner);
-  const { listeners, setNodeRef } = useDraggable({ id: card.id, data: { card } });
   const flags = useBoardState(state, (s) => cardFlags(s, card.id, stage.key, index));
   const focused = (flags & CardFlag.focused) !== 0;
   const selected = (flags & CardFlag.selected) !== 0;
@@ -112,7 +125,7 @@ export const CardView = memo(function CardView({ card, stage, index, count, now 
     <article
       ref={(node) => {
         element.current = node;
-        setNodeRef(node);
+        grip(node);
       }}
       className={classes.card}
       data-testid={`card-${card.id}`}

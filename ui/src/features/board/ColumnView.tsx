@@ -98,7 +98,14 @@ function ColumnHead({
   );
 }
 
-function Cards({ column, now, titleId }: { column: BoardColumn; now: number; titleId: string }) {
+interface CardsProps {
+  column: BoardColumn;
+  now: number;
+  titleId: string;
+}
+
+/** Not drawn again when a drag only changes what the column says to it. */
+const Cards = memo(function Cards({ column, now, titleId }: CardsProps) {
   const { stage, count, cards: first } = column;
   const board = useBoard();
   const { state } = board;
@@ -186,7 +193,7 @@ function Cards({ column, now, titleId }: { column: BoardColumn; now: number; tit
       </div>
     </div>
   );
-}
+});
 
 /** The place of a card whose page is on its way: a few milliseconds. */
 function Ghost({ index, count }: { index: number; count: number }) {
