@@ -41,6 +41,7 @@ pub fn rows(
         thread::Builder::new()
             .name("leadline-clean".to_owned())
             .spawn(move || {
+                cleaner.settle();
                 for hand in hands {
                     let done = hand
                         .into_iter()

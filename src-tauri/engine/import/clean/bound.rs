@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use domain::phone::PhoneNumber;
+use domain::{
+    country,
+    phone::{PhoneNumber, Reader},
+};
 
 use super::is_nothing;
 use crate::import::mapping::{Rule, Step, column_numbers};
@@ -115,28 +118,42 @@ impl Bound {
 }
 
 /// What was worked out before.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Memory {
-    phones: HashMap<String, HashMap<String, PhoneNumber>>,
+    /// By country.
+    phones: HashMap<&'static str, HashMap<String, PhoneNumber>>,
+    /// By the rule's number.
     texts: HashMap<usize, HashMap<String, String>>,
+    countries: HashMap<String, Option<&'static str>>,
+    /// Reads numbers without waiting for other threads; `None` where there is only one.
+    reader: Option<Reader>,
+}
+
+impl Clone for Memory {
+    /// Another thread remembers for itself.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Memory {
+    /// Prepares for thousands of rows beside other threads.
+    pub fn settle(&mut self) {
+        self.reader = Some(Reader::new());
+    }
+
     /// The number as somebody in that country wrote it.
-    pub fn phone(&mut self, typed: &str, country: &str) -> PhoneNumber {
-        if let Some(known) = self.phones.get(country).and_then(|numbers| numbers.get(typed)) {
+    pub fn phone(&mut self, typed: &str, country: &'static str) -> PhoneNumber {
+        let numbers = self.phones.entry(country).or_default();
+        if let Some(known) = numbers.get(typed) {
             return known.clone();
         }
-        let phone = PhoneNumber::parse(typed, country);
-        if !self.phones.contains_key(country) {
-            self.phones.insert(country.to_owned(), HashMap::new());
-        }
-        if let Some(numbers) = self.phones.get_mut(country) {
-            if numbers.len() >= REMEMBERED {
-                numbers.clear();
-            }
-            numbers.insert(typed.to_owned(), phone.clone());
-        }
+        let phone = match &self.reader {
+            Some(reader) => reader.parse(typed, country),
+            None => PhoneNumber::parse(typed, country),
+        };
+        make_room(numbers);
+        numbers.insert(typed.to_owned(), phone.clone());
         phone
     }
 
@@ -153,10 +170,28 @@ impl Memory {
             return Some(known.clone());
         }
         let stepped = bound.stepped(text)?;
-        if texts.len() >= REMEMBERED {
-            texts.clear();
-        }
+        make_room(texts);
         texts.insert(text.to_owned(), stepped.clone());
         Some(stepped)
+    }
+
+    /// The country's code.
+    pub fn country(&mut self, text: &str) -> Option<&'static str> {
+        if let Some(known) = self.countries.get(text) {
+            return *known;
+        }
+        let code = country::code(text);
+        if text.len() <= 200 {
+            make_room(&mut self.countries);
+            self.countries.insert(text.to_owned(), code);
+        }
+        code
+    }
+}
+
+/// Forgets everything when there is too much of it.
+fn make_room<T>(known: &mut HashMap<String, T>) {
+    if known.len() >= REMEMBERED {
+        known.clear();
     }
 }

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use domain::{
     FieldKey, HaloTicketId, Value, company_name, country,
     email::EmailAddress,
-    fields::{FieldKind, InputContext, keys},
-    import::{CleanValue, key, quality},
+    fields::{Field, FieldKind, InputContext, keys},
+    import::{CleanValue, CleanValues, key, quality},
     person_name, text,
 };
 
@@ -62,10 +62,21 @@ const LONGEST: usize = 256 * 1024;
 /// Makes clean rows of the rows of one file.
 #[derive(Clone)]
 pub struct Cleaner {
-    rules: Vec<(Target, Vec<Bound>)>,
+    rules: Vec<Ruled>,
     provider: Option<String>,
     context: InputContext,
+    /// The code of the country that rows without one are from.
+    country: &'static str,
     memory: Memory,
+}
+
+/// A target with all its rules.
+#[derive(Clone)]
+struct Ruled {
+    target: Target,
+    /// The catalogue's entry, where it is a field.
+    field: Option<&'static Field>,
+    bounds: Vec<Bound>,
 }
 
 /// A value, or why there is none.
@@ -89,79 +100,108 @@ impl Cleaner {
             }
         }
         Self {
-            rules: rules.into_iter().collect(),
+            rules: rules
+                .into_iter()
+                .map(|(target, bounds)| Ruled {
+                    target,
+                    field: target.as_field().map(FieldKey::field),
+                    bounds,
+                })
+                .collect(),
             provider: mapping.provider.clone(),
+            country: country::code(&context.country).unwrap_or_default(),
             context,
             memory: Memory::default(),
         }
     }
 
+    /// Prepares for thousands of rows beside other threads.
+    fn settle(&mut self) {
+        self.memory.settle();
+    }
+
     /// Cleans one row.
     pub fn clean(&mut self, row: RawRow) -> CleanRow {
-        let mut clean = CleanRow {
-            line: row.line,
-            values: BTreeMap::new(),
+        let mut clean = Cleaning {
+            values: Vec::with_capacity(self.rules.len() + 1),
             problems: Vec::new(),
-            quality: Default::default(),
-            key: None,
-            provider_id: None,
-            halo_id: None,
             do_not_contact: false,
-            cells: Vec::new(),
         };
         let cells = &row.cells;
-        let country = self.country(cells);
+        let (mut provider_id, mut halo_id) = (None, None);
         let mut name = Name::default();
         // The rules are lent out so that the memory can be written to beside them.
         let rules = std::mem::take(&mut self.rules);
-        for (target, bounds) in &rules {
-            match target.as_field() {
-                Some(field) if field == keys::FIRST_NAME => name.first = first_text(bounds, cells),
-                Some(field) if field == keys::LAST_NAME => name.last = first_text(bounds, cells),
-                Some(field) if field == keys::PERSON_NAME => name.full = first_text(bounds, cells),
-                Some(field) if field == keys::DO_NOT_CONTACT => self.do_not_contact(bounds, cells, &mut clean),
-                Some(field) if !field.field().read_only => self.field(field, bounds, cells, &country, &mut clean),
-                Some(_) => {}
-                None if *target == Target::PROVIDER_ID => {
-                    clean.provider_id = first_text(bounds, cells).map(|text| shortened(&text));
-                }
-                None if *target == Target::HALO_ID => {
-                    clean.halo_id = first_text(bounds, cells)
+        let country = self.country(&rules, cells);
+        for Ruled { target, field, bounds } in &rules {
+            let Some(entry) = field else {
+                if *target == Target::PROVIDER_ID {
+                    provider_id = first_text(bounds, cells).map(|text| shortened(&text));
+                } else if *target == Target::HALO_ID {
+                    halo_id = first_text(bounds, cells)
                         .and_then(|text| text.trim_start_matches('#').parse().ok())
                         .map(HaloTicketId);
                 }
-                None => {}
+                continue;
+            };
+            match entry.key() {
+                keys::FIRST_NAME => name.first = first_text(bounds, cells),
+                keys::LAST_NAME => name.last = first_text(bounds, cells),
+                keys::PERSON_NAME => name.full = first_text(bounds, cells),
+                keys::DO_NOT_CONTACT => self.do_not_contact(bounds, cells, &mut clean),
+                _ if entry.read_only => {}
+                _ => self.field(entry, bounds, cells, country, &mut clean),
             }
         }
         self.rules = rules;
         name.put(&mut clean);
-        if let Some(provider) = &self.provider {
-            let source = || CleanValue::from(Value::Text(provider.clone()));
-            clean.values.entry(keys::LEAD_SOURCE).or_insert_with(source);
+        if let Some(provider) = &self.provider
+            && !clean.values.iter().any(|(field, _)| *field == keys::LEAD_SOURCE)
+        {
+            let source = CleanValue::from(Value::Text(provider.clone()));
+            clean.values.push((keys::LEAD_SOURCE, source));
         }
-        clean.quality = quality(&clean.values);
-        clean.key = key(&clean.values);
-        clean.cells = row.cells;
-        clean
+        // Nearly in order, and made in one go.
+        let values = CleanValues::from_iter(clean.values);
+        CleanRow {
+            line: row.line,
+            quality: quality(&values),
+            key: key(&values),
+            values,
+            problems: clean.problems,
+            provider_id,
+            halo_id,
+            do_not_contact: clean.do_not_contact,
+            cells: row.cells,
+        }
     }
 
     /// How the phone numbers of this row are read.
-    fn country(&self, cells: &[String]) -> String {
-        self.rules
+    fn country(&mut self, rules: &[Ruled], cells: &[String]) -> &'static str {
+        let memory = &mut self.memory;
+        rules
             .iter()
-            .filter(|(target, _)| *target == Target::COUNTRY)
-            .flat_map(|(_, bounds)| bounds)
+            .filter(|ruled| ruled.target == Target::COUNTRY)
+            .flat_map(|ruled| &ruled.bounds)
             .flat_map(|bound| bound.texts(cells))
-            .find_map(|text| country::code(&text))
-            .unwrap_or(&self.context.country)
-            .to_owned()
+            .find_map(|text| memory.country(&text))
+            .unwrap_or(self.country)
     }
 
     /// The first of a field's rules that gives a value; what the others before it lacked is told only if none does.
-    fn field(&mut self, field: FieldKey, bounds: &[Bound], cells: &[String], country: &str, clean: &mut CleanRow) {
+    fn field(
+        &mut self,
+        entry: &'static Field,
+        bounds: &[Bound],
+        cells: &[String],
+        country: &'static str,
+        clean: &mut Cleaning,
+    ) {
+        let field = entry.key();
         let mut problem = None;
+        let mut unread = None;
         for bound in bounds {
-            match self.value(field, bound, cells, country) {
+            match self.value(entry, bound, cells, country) {
                 None => {}
                 Some(Ok(value)) => {
                     // A number that cannot be dialled is kept as typed, and yet a problem.
@@ -170,10 +210,10 @@ impl Cleaner {
                     {
                         let reason = format!("“{}” is no phone number that can be dialled.", shortened(&phone.typed));
                         problem.get_or_insert((bound, phone.typed.clone(), reason));
-                        clean.values.entry(field).or_insert(value);
+                        unread.get_or_insert(value);
                         continue;
                     }
-                    clean.values.insert(field, value);
+                    clean.values.push((field, value));
                     return;
                 }
                 Some(Err((raw, reason))) => {
@@ -181,6 +221,7 @@ impl Cleaner {
                 }
             }
         }
+        clean.values.extend(unread.map(|value| (field, value)));
         if let Some((bound, raw, reason)) = problem {
             clean.problems.push(FieldIssue {
                 field,
@@ -192,7 +233,13 @@ impl Cleaner {
     }
 
     /// What one rule gives: of several columns the first that is a value.
-    fn value(&mut self, field: FieldKey, bound: &Bound, cells: &[String], country: &str) -> Option<Found> {
+    fn value(
+        &mut self,
+        entry: &'static Field,
+        bound: &Bound,
+        cells: &[String],
+        country: &'static str,
+    ) -> Option<Found> {
         let mut fallback = None;
         for raw in bound.texts(cells) {
             let raw = raw.as_ref();
@@ -204,7 +251,7 @@ impl Cleaner {
             if is_nothing(text) {
                 continue;
             }
-            let found = self.read(field, raw, text, country);
+            let found = self.read(entry, raw, text, country);
             let is_good = match &found {
                 Ok(CleanValue {
                     value: Value::Phone(phone),
@@ -224,8 +271,7 @@ impl Cleaner {
         fallback
     }
 
-    fn read(&mut self, field: FieldKey, raw: &str, text: &str, country: &str) -> Found {
-        let entry = field.field();
+    fn read(&mut self, entry: &'static Field, raw: &str, text: &str, country: &'static str) -> Found {
         if text.len() > LONGEST {
             let length = text.chars().count();
             return Err((
@@ -250,7 +296,7 @@ impl Cleaner {
                 let phone = self.memory.phone(text, country);
                 return Ok(CleanValue::new(Value::Phone(phone), raw));
             }
-            FieldKind::Text if field == keys::COMPANY_NAME && text.len() < 1_000 => {
+            FieldKind::Text if entry.key() == keys::COMPANY_NAME && text.len() < 1_000 => {
                 return Ok(CleanValue::new(Value::Text(company_name::display(text)), raw));
             }
             // Most texts are plain, and their field takes them as they are.
@@ -278,7 +324,7 @@ impl Cleaner {
 
     /// Every column that says something about it is heard. What cannot be understood counts as a yes, because nobody
     /// may be called who asked for peace; it is told, and not written.
-    fn do_not_contact(&self, bounds: &[Bound], cells: &[String], clean: &mut CleanRow) {
+    fn do_not_contact(&self, bounds: &[Bound], cells: &[String], clean: &mut Cleaning) {
         let field = keys::DO_NOT_CONTACT;
         for bound in bounds {
             for raw in bound.texts(cells).filter(|text| !is_nothing(text)) {
@@ -286,7 +332,7 @@ impl Cleaner {
                 match field.field().parse(text.as_deref().unwrap_or(&raw), &self.context) {
                     Ok(Some(value)) if value == Value::Boolean(true) => {
                         clean.do_not_contact = true;
-                        clean.values.insert(field, CleanValue::new(value, &raw));
+                        clean.values.push((field, CleanValue::new(value, &raw)));
                     }
                     Ok(_) => {}
                     Err(_) => {
@@ -307,6 +353,13 @@ impl Cleaner {
     }
 }
 
+/// What is known of a row so far. Of two values of one field the later one counts.
+struct Cleaning {
+    values: Vec<(FieldKey, CleanValue)>,
+    problems: Vec<FieldIssue>,
+    do_not_contact: bool,
+}
+
 /// A person's name as the columns have it.
 #[derive(Default)]
 struct Name {
@@ -317,7 +370,7 @@ struct Name {
 
 impl Name {
     /// Two parts are surer than a whole that has to be taken apart.
-    fn put(self, clean: &mut CleanRow) {
+    fn put(self, clean: &mut Cleaning) {
         let raw = match (self.first, self.last, self.full) {
             (Some(first), Some(last), _) => format!("{first} {last}"),
             (_, _, Some(full)) => full,
@@ -344,7 +397,7 @@ impl Name {
         } else {
             clean
                 .values
-                .insert(keys::PERSON_NAME, CleanValue::new(Value::Text(name), &raw));
+                .push((keys::PERSON_NAME, CleanValue::new(Value::Text(name), &raw)));
         }
     }
 }
