@@ -26,6 +26,8 @@ const SCROLLER: &str = "[data-scroller='new_lead']";
 /// Notches of the wheel in one direction, and how far one turns.
 const NOTCHES: usize = 240;
 const NOTCH: i64 = 120;
+/// Movements that the driver is told at once.
+const PART: usize = 40;
 
 /// Times in the page from frame to frame while one of the two things is done.
 pub fn measure(row: &str, window: &Driver) -> Result<Figure> {
@@ -106,7 +108,10 @@ fn drag(window: &Driver) -> Result<()> {
     way.extend(tremble(12));
     way.extend(across(12, x).map(|x| to(x, y)));
     way.push(json!({ "type": "pointerUp", "button": 0 }));
-    window.act(&hand(&way))?;
+    // What is held stays held from one part to the next. On a busy machine all of it at once would outlast the driver.
+    for part in way.chunks(PART) {
+        window.act(&hand(part))?;
+    }
     window.until(
         "the card is put down",
         "return document.querySelector('[data-carried=true]') === null;",
@@ -133,8 +138,10 @@ fn scroll(window: &Driver) -> Result<()> {
             "deltaX": 0, "deltaY": notch,
         });
         let pause = json!({ "type": "pause", "duration": STEP_MS });
-        let turns: Vec<&Value> = [&turn, &pause].into_iter().cycle().take(2 * NOTCHES).collect();
-        window.act(&json!({ "type": "wheel", "id": "wheel", "actions": turns }))?;
+        let turns: Vec<&Value> = [&turn, &pause].into_iter().cycle().take(PART).collect();
+        for _ in 0..NOTCHES / (PART / 2) {
+            window.act(&json!({ "type": "wheel", "id": "wheel", "actions": turns }))?;
+        }
         let went = window.run(
             "const list = document.querySelector(arguments[0]);
             return Math.abs(list.scrollTop - list.scrollHeight * arguments[1]);",
