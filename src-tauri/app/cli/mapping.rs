@@ -81,13 +81,14 @@ fn in_line(row: &MappedSlot, items: &[TenantItem]) -> String {
     let name = match (found, row.confidence) {
         (Some(item), _) => item.name.as_str(),
         (None, Confidence::Off) => "left out",
+        (None, Confidence::Usual) => "none of its own",
         (None, _) => "not found",
     };
     let sure = match row.confidence {
         Confidence::Chosen => " (chosen)",
         Confidence::Likely => " (similar name)",
         Confidence::Kept => " (as until now)",
-        Confidence::Exact | Confidence::Off | Confidence::Missing => "",
+        Confidence::Exact | Confidence::Off | Confidence::Usual | Confidence::Missing => "",
     };
     let label = match &row.slot {
         Slot::Stage { .. } => format!(
