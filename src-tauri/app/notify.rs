@@ -48,6 +48,16 @@ fn words(alert: &Alert) -> (&'static str, String) {
             "HaloPSA asks you to sign in again",
             "Everything is saved on this computer and sent once you have.".to_owned(),
         ),
+        AlertKind::Unplaced => (
+            "Tickets of HaloPSA have no place here",
+            format!(
+                "{} in a status that stands for no stage. Say in the settings which stage it is.",
+                match alert.tickets {
+                    1 => "1 open ticket is".to_owned(),
+                    many => format!("{many} open tickets are"),
+                }
+            ),
+        ),
         AlertKind::ManyMissing => (
             "Tickets are missing in HaloPSA",
             format!(

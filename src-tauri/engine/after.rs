@@ -1,5 +1,5 @@
-//! What follows from a change whoever made it: Do Not Contact on all tickets of the person, first and last name, closed
-//! or open, the lead score.
+//! What follows from a change whoever made it: Do Not Contact on all tickets of the person, first and last name, the
+//! lists that a rule keeps, closed or open, the lead score.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use domain::{
 };
 use store::{Actor, Applied, Change, Writer};
 
-use crate::{facts::Facts, suppression};
+use crate::{facts::Facts, rule_lists, suppression};
 
 /// Who writes first and last names.
 const NAME_RULE: &str = "Person name";
@@ -47,6 +47,7 @@ pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<
             w.set_value(*ticket, field, value)?;
         }
     }
+    rule_lists::follow(w)?;
     // Whether HaloPSA closed a ticket is for HaloPSA to say; here it follows from the stage.
     let by_person = matches!(w.actor(), Some(Actor::Person(_)));
     for ticket in moved.intersection(&touched).filter(|_| by_person) {

@@ -1,6 +1,10 @@
 //! What operations and outbox entries are called: the words of toasts, history and the outbox.
 
-use domain::{FieldKey, StageKey, Value, lists::Tags, workflow::Workflow};
+use domain::{
+    FieldKey, StageKey, Value,
+    lists::{Tags, automatic},
+    workflow::Workflow,
+};
 use store::{Card, LocalPatch, Party, Reader};
 
 /// "Acme Ltd – Jane Doe", or whichever of the two there is.
@@ -89,10 +93,12 @@ pub(crate) fn patch(reader: &Reader<'_>, workflow: &Workflow, patch: &LocalPatch
     if let Some(linked) = patch.party {
         parts.push(format!("Link to {}", party(reader, linked)?));
     }
-    if let Some(on) = &patch.lists {
+    parts.extend(patch.fields.iter().map(|(key, value)| field(*key, value.as_ref())));
+    // Beside a value that decides about lists they follow from it, and need no word of their own.
+    let follow = patch.fields.keys().any(|field| automatic::DECIDING.contains(field));
+    if let Some(on) = patch.lists.as_ref().filter(|_| !follow) {
         parts.push(format!("Lists: {}", lists(on)));
     }
-    parts.extend(patch.fields.iter().map(|(key, value)| field(*key, value.as_ref())));
     let more = parts.len().saturating_sub(NAMED);
     parts.truncate(NAMED);
     let mut text = parts.join(", ");

@@ -35,6 +35,7 @@ mod party;
 mod problem;
 mod reads;
 mod review;
+mod rule_lists;
 mod settings;
 mod suppression;
 pub mod sync;

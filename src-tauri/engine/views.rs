@@ -363,7 +363,7 @@ pub enum Circuit {
 pub struct Alert {
     pub kind: AlertKind,
     pub since: DateTime<Utc>,
-    /// How many tickets it is about: for [`AlertKind::ManyMissing`], else 0.
+    /// How many tickets it is about: for [`AlertKind::ManyMissing`] and [`AlertKind::Unplaced`], else 0.
     pub tickets: u32,
 }
 
@@ -375,6 +375,8 @@ pub enum AlertKind {
     SignInNeeded,
     /// So many tickets are missing in HaloPSA at once that a person has to say whether they are really gone.
     ManyMissing,
+    /// So many open tickets are left out, because HaloPSA has them in a status that stands for no stage.
+    Unplaced,
     /// Five requests in a row failed; one is tried each minute.
     CircuitOpen,
     /// More than one request in twenty failed in the last hour.

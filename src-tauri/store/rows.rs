@@ -241,6 +241,8 @@ pub struct ListRow {
     pub tickets: u32,
     /// A rule keeps it; see `domain::lists::automatic`.
     pub automatic: bool,
+    /// That rule in words: "Fit score above 80".
+    pub rule: Option<String>,
 }
 
 /// How many entries are in which state.

@@ -9,7 +9,7 @@ use domain::{
     fields::{SyncPolicy, keys},
     tenant::{Confidence, Gap},
 };
-use engine::{MappingEdit, MappingView, Problem};
+use engine::{AlertKind, MappingEdit, MappingView, Problem};
 use sandbox::{Administration, Fault, Setup};
 use serde_json::json;
 use store::OutboxState;
@@ -85,6 +85,13 @@ fn custom_id(view: &MappingView, name: &str) -> HaloFieldId {
 fn status_id(view: &MappingView, name: &str) -> HaloStatusId {
     let found = view.offers.statuses.iter().find(|status| status.name == name);
     HaloStatusId(found.expect("the tenant has the status").id)
+}
+
+/// How many tickets are told to be left out.
+fn left_out(world: &World) -> anyhow::Result<Option<u32>> {
+    let alerts = world.engine()?.health()?.alerts;
+    let found = alerts.iter().find(|alert| alert.kind == AlertKind::Unplaced);
+    Ok(found.map(|alert| alert.tickets))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,6 +279,7 @@ async fn another_status_for_a_stage_reads_every_ticket_again() -> anyhow::Result
     let omar = world.lead_in_halo(&OMAR, "Nurturing")?;
     world.sync().await?;
     assert!(world.local(omar).is_err(), "its status stands for no stage");
+    assert_eq!(left_out(&world)?, Some(1));
     world.engine()?.read_setup().await?;
     save(&world, |edit, view| {
         let nurturing = status_id(view, "Nurturing");
@@ -279,11 +287,40 @@ async fn another_status_for_a_stage_reads_every_ticket_again() -> anyhow::Result
     })?;
     world.sync().await?;
     assert_eq!(world.stage(world.local(omar)?)?.as_str(), "contacted");
+    assert_eq!(left_out(&world)?, None);
     assert_eq!(
         world.stage(jane)?.as_str(),
         "contacted",
         "nothing is known about its status now"
     );
+    Ok(())
+}
+
+/// A ticket without a place is counted as long as HaloPSA has it open, and no longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_place_is_counted_until_it_has_one() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    add_status(&world, "Nurturing");
+    let omar = world.lead_in_halo(&OMAR, "Nurturing")?;
+    let jane = world.lead_in_halo(&JANE, "Nurturing")?;
+    for _ in 0..2 {
+        world.sync().await?;
+        assert_eq!(left_out(&world)?, Some(2), "each of them once");
+    }
+    let contacted = world.status("Contacted")?;
+    world.colleague_changes(omar, json!({ "status_id": contacted }))?;
+    world.sync().await?;
+    assert!(world.local(omar).is_ok());
+    assert_eq!(left_out(&world)?, Some(1));
+    // Absence is no proof: only a list of everything is.
+    world.colleague_deletes(jane)?;
+    world.sync().await?;
+    assert_eq!(left_out(&world)?, Some(1));
+    world.allows_status(401);
+    world.allows_status(404);
+    world.later(chrono::TimeDelta::hours(25));
+    world.sync().await?;
+    assert_eq!(left_out(&world)?, None);
     Ok(())
 }
 

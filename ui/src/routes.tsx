@@ -471,6 +471,7 @@ function HealthScreen() {
         onPainted={onPainted}
         onOpen={openTicket}
         onOutbox={() => void navigate({ to: '/outbox', search: (before) => before })}
+        onMapping={() => void navigate({ to: '/settings', search: (before) => before })}
       />
     </Suspense>
   );

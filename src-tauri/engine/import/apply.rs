@@ -25,7 +25,7 @@ use super::{
     CleanRow,
     plan::{self, Question, RowDetail, Standing, Terms, Whom},
 };
-use crate::{after, outbox};
+use crate::{after, outbox, rule_lists};
 
 /// Who writes what an import did to a ticket.
 const HAND: &str = "Import";
@@ -353,6 +353,7 @@ pub(crate) fn new_lead(
         .collect();
     let journalled = w.applied().len();
     let ticket = w.insert_ticket(new)?;
+    rule_lists::begin_here(w, ticket, &plain)?;
     outbox::queue_creation(w, dice, ticket)?;
     w.settle_since(journalled);
     if let (Some(id), Source::Provider { name }) = (&row.provider_id, &terms.source) {

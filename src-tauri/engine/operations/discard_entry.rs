@@ -1,7 +1,13 @@
 //! A person gives up a change that HaloPSA refused or has not got yet: it is taken back here, through the journal, so
 //! that it can itself be undone.
 
-use domain::{OperationId, OutboxId, Provenance, Source, StageKey, StoredValue, TicketId, Value, fields::keys};
+use std::collections::BTreeMap;
+
+use domain::{
+    OperationId, OutboxId, Provenance, Source, StageKey, StoredValue, TicketId, Value,
+    fields::keys,
+    lists::{Tags, automatic},
+};
 use store::{Applied, Card, Change, LocalPatch, NewRecord, OutboxPayload, OutboxState, RevertError, Writer};
 
 use super::{card, done, refused, undo::problem_of};
@@ -105,9 +111,11 @@ fn restore(w: &mut Writer<'_>, ticket: TicketId, patch: &LocalPatch) -> anyhow::
     let at = w.at();
     let opt_out = Part::Field(keys::DO_NOT_CONTACT);
     let marks = get(patch, opt_out) == Some(Held::Field(Some(Value::Boolean(true))));
-    let (kept, given_up): (Vec<Part>, Vec<Part>) = parts(patch)
-        .into_iter()
-        .partition(|part| marks && suppression::TOLD.contains(part));
+    let lists = lists_given_up(w, &balance, ticket, patch, marks)?;
+    let (kept, given_up): (Vec<Part>, Vec<Part>) = parts(patch).into_iter().partition(|part| {
+        let only_marks = *part == Part::Lists && lists.is_none();
+        marks && (suppression::TOLD.contains(part) || only_marks)
+    });
     if given_up.is_empty() && !kept.is_empty() {
         return Err(refused(
             "An opt-out is not given up: it waits until HaloPSA takes it. A manager can lift Do Not Contact.",
@@ -140,13 +148,39 @@ fn restore(w: &mut Writer<'_>, ticket: TicketId, patch: &LocalPatch) -> anyhow::
                 w.link_company(ticket, party.company)?;
                 w.link_contact(ticket, party.contact)?;
             }
-            (_, Held::Lists(lists)) => {
-                w.set_lists(ticket, &lists)?;
+            (_, Held::Lists(_)) => {
+                if let Some(lists) = &lists {
+                    w.set_lists(ticket, lists)?;
+                }
             }
             (Part::Stage | Part::Owner | Part::Party | Part::Lists, Held::Field(_)) => {}
         }
     }
     Ok(())
+}
+
+/// The lists of a ticket without what an entry asks for; `None` when that is nothing. The tag of an opt-out stays as long
+/// as the opt-out does.
+fn lists_given_up(
+    w: &Writer<'_>,
+    balance: &Balance,
+    ticket: TicketId,
+    patch: &LocalPatch,
+    marks: bool,
+) -> Result<Option<Tags>, store::Error> {
+    let (Some(Held::Lists(there)), Some(asked)) = (balance.there(Part::Lists), &patch.lists) else {
+        return Ok(None);
+    };
+    let mut wanted = there.clone();
+    if marks {
+        let mark = BTreeMap::from([(keys::DO_NOT_CONTACT, Value::Boolean(true))]);
+        for name in automatic::automatic(&mark).iter().filter(|name| asked.has(name)) {
+            wanted.add(name);
+        }
+    }
+    let here = w.lists_of(ticket)?;
+    let lists = here.with_change(asked, &wanted);
+    Ok((!lists.same_as(&here)).then_some(lists))
 }
 
 /// A record goes, and every ticket that was linked to it is linked to what is left: to its company alone, or to nobody.

@@ -1,21 +1,26 @@
-//! Tickets are put on lists and taken off them.
+//! Tickets are put on lists and taken off them. Lists that a rule keeps are left to the rule.
 
-use domain::{TicketId, lists};
+use domain::{
+    TicketId,
+    lists::{self, automatic},
+};
 use store::ListRow;
 
 use super::{card, done, refused};
-use crate::{Engine, labels, views::Done};
+use crate::{Engine, facts::plain_values, labels, views::Done};
 
 impl Engine {
     /// Puts tickets on a list, which is made when there is none of that name.
     ///
     /// # Errors
-    /// [`Problem::Refused`](crate::Problem::Refused) without a ticket and for a name that is none.
+    /// [`Problem::Refused`](crate::Problem::Refused) without a ticket, for a name that is none, and for a list that a rule
+    /// keeps.
     pub fn add_to_list(&self, tickets: &[TicketId], name: &str) -> anyhow::Result<Done> {
         self.list_tickets(tickets, name, true)
     }
 
-    /// Takes tickets off a list.
+    /// Takes tickets off a list. One that a rule keeps may hold a ticket that the rule would not put there, such as by a
+    /// tag that is older than the rule; that one can be taken off.
     ///
     /// # Errors
     /// As [`add_to_list`](Self::add_to_list).
@@ -40,8 +45,15 @@ impl Engine {
         let mut label = String::new();
         let operated = self.operate("lists", me, |w| {
             let mut changed = Vec::new();
+            let by_rule = automatic::is_reserved(&name) || w.rule_lists()?.has(&name);
             for ticket in tickets {
                 let who = labels::ticket(&card(w, *ticket)?);
+                if by_rule && (on || automatic::automatic(&plain_values(w, *ticket)?).has(&name)) {
+                    let rule = automatic::rule(&name).unwrap_or_default();
+                    return Err(refused(format!(
+                        "A rule keeps the list {name} ({rule}): tickets come and go as their values change."
+                    )));
+                }
                 let mut lists = w.lists_of(*ticket)?;
                 let news = if on {
                     lists.add(name.clone())

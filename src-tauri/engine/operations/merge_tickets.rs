@@ -22,6 +22,7 @@ use domain::{
     activity::ActivityKind,
     fields::keys,
     import::ProviderOrder,
+    lists::{Tags, automatic::automatic},
     merge::tickets::{best, is_chosen},
     suppression::is_on,
 };
@@ -245,13 +246,17 @@ fn take_party(w: &mut Writer<'_>, keep: TicketId, parts: &BTreeSet<TicketId>) ->
     Ok(())
 }
 
+/// The lists that people keep go along. Those that a rule keeps follow from the values of each ticket, and stay with them.
 fn take_lists(w: &mut Writer<'_>, keep: TicketId, parts: &BTreeSet<TicketId>) -> anyhow::Result<()> {
     let mut lists = w.lists_of(keep)?;
     for part in parts {
-        for name in w.lists_of(*part)?.iter() {
+        let by_rule = automatic(&plain_values(w, *part)?);
+        let on = w.lists_of(*part)?;
+        let (stay, go): (Vec<_>, Vec<_>) = on.iter().map(str::to_owned).partition(|name| by_rule.has(name));
+        for name in go {
             lists.add(name);
         }
-        w.set_lists(*part, &domain::lists::Tags::default())?;
+        w.set_lists(*part, &Tags::of(stay))?;
     }
     w.set_lists(keep, &lists)?;
     Ok(())

@@ -116,6 +116,14 @@ impl Balance {
         })
     }
 
+    /// Whether an entry that HaloPSA refused holds the property.
+    pub(super) fn is_refused(&self, part: Part) -> bool {
+        self.unsent.iter().any(|entry| match &entry.payload {
+            OutboxPayload::Update { patch } => entry.state == OutboxState::Parked && get(patch, part).is_some(),
+            _ => false,
+        })
+    }
+
     /// Everything that either side holds.
     pub(super) fn all_parts(&self) -> BTreeSet<Part> {
         let there = self.mirror.iter().flat_map(|mirror| mirror.fields.keys());

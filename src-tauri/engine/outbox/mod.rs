@@ -17,6 +17,7 @@
 
 mod apart;
 mod balance;
+mod lists;
 mod part;
 mod records;
 
@@ -24,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, HaloAgentId, OutboxId, StageKey, TicketId, activity::ActivityKind,
-    fields::keys, tenant::TenantMap, workflow::Workflow,
+    fields::keys, lists::Tags, tenant::TenantMap, workflow::Workflow,
 };
 use rand::{Rng, rngs::SmallRng};
 use store::{
@@ -36,6 +37,8 @@ use crate::labels;
 pub(crate) use apart::apart;
 use balance::is_editable;
 pub(crate) use balance::{Balance, mirror, party_of};
+use lists::Told;
+pub(crate) use lists::owed as owed_lists;
 pub(crate) use part::{Held, Part, drop_part, get, parts, put};
 pub(crate) use records::{Reach, reach};
 
@@ -216,8 +219,14 @@ fn derive_ticket(
         } else {
             touched.parts.keys().copied().collect::<BTreeSet<_>>()
         };
+        let by_rule = w.rule_lists()?;
         derived.compensates |= touched.parts.iter().any(|(part, before)| {
-            part.is_sendable(map) && balance.there(*part).is_some_and(|there| there.same_as(before))
+            let is_before = |there: Held| match (&there, before) {
+                // What a rule puts here alone says nothing about what HaloPSA has.
+                (Held::Lists(there), Held::Lists(before)) => there.same_but_for(before, &by_rule),
+                _ => there.same_as(before),
+            };
+            part.is_sendable(map) && balance.there(*part).is_some_and(is_before)
         });
         derived.owes |= settle(w, workflow, map, &balance, parts, &touched.parts)?;
         let mark = Part::Field(keys::DO_NOT_CONTACT);
@@ -316,7 +325,22 @@ fn settle(
     let mut owed = LocalPatch::default();
     let mut paid = Vec::new();
     for part in parts {
-        let here = balance.here(part);
+        let mut here = balance.here(part);
+        if let (Part::Lists, Held::Lists(now)) = (part, &here) {
+            let before = match touched.get(&part) {
+                Some(Held::Lists(before)) => before,
+                _ => now,
+            };
+            match balance.owed_lists(w, Told::Changed(before))? {
+                Some(owed) => here = Held::Lists(owed),
+                // What HaloPSA has is unknown, but a rule decides here as it does there.
+                None if balance.is_decided_alike(w, before)? => {
+                    paid.push(part);
+                    continue;
+                }
+                None => {}
+            }
+        }
         if let Some(conflict) = conflicts.iter().find(|conflict| conflict.row.field == part.key()) {
             keep_conflict(w, workflow, conflict, part, &here)?;
             paid.push(part);
@@ -506,6 +530,28 @@ pub(crate) fn owe(
     ticket: TicketId,
     kept: &[Part],
 ) -> Result<bool, store::Error> {
+    owe_told(w, workflow, map, ticket, kept, Told::Waiting)
+}
+
+/// As [`owe`], for the lists of a ticket: they were `before`, and a rule changed them because of what HaloPSA showed.
+pub(crate) fn owe_lists(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    map: &TenantMap,
+    ticket: TicketId,
+    before: &Tags,
+) -> Result<bool, store::Error> {
+    owe_told(w, workflow, map, ticket, &[Part::Lists], Told::Followed(before))
+}
+
+fn owe_told(
+    w: &mut Writer<'_>,
+    workflow: &Workflow,
+    map: &TenantMap,
+    ticket: TicketId,
+    kept: &[Part],
+    told: Told<'_>,
+) -> Result<bool, store::Error> {
     if kept.is_empty() {
         return Ok(false);
     }
@@ -516,7 +562,16 @@ pub(crate) fn owe(
     let mut owed = LocalPatch::default();
     for part in kept {
         let in_conflict = conflicts.iter().any(|conflict| conflict.row.field == part.key());
-        if !in_conflict && part.is_sendable(Some(map)) && !balance.is_queued(*part) {
+        if in_conflict || !part.is_sendable(Some(map)) {
+            continue;
+        }
+        if *part == Part::Lists {
+            // What waits may grow; what was refused is left alone.
+            let news = balance.news_of_lists(w, told)?;
+            if let Some(lists) = news.filter(|_| !balance.is_refused(*part)) {
+                put(&mut owed, *part, Held::Lists(lists));
+            }
+        } else if !balance.is_queued(*part) {
             put(&mut owed, *part, balance.here(*part));
         }
     }

@@ -4,34 +4,27 @@
 //! comes back after a lost deal is no duplicate. Suspects wait in the queue, two by two; tickets that are linked by several
 //! questions are shown as one group. A machine never merges tickets that are here, however certain it is.
 //!
+//! What was changed is kept by the store, ticket by ticket with the number of the write that changed it, so nothing is
+//! missed: not two writes of the same millisecond, not a clock that was set back, not a change while a look is on its
+//! way. A look opens so many questions at the most, the strongest first; tickets with others left wait for the next
+//! look, which finds these and goes on.
+//!
 //! The index is built anew for each look and forgotten after it: a hundred thousand tickets take a second, and keeping them
 //! in memory all day would cost more than that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use domain::TicketId;
 use linkage::{Decision, Evidence, Linker, Record, RecordNumber};
-use serde::{Deserialize, Serialize};
 use store::{NewReview, Pair, Reader, ReviewPayload, ReviewReason};
 
 use crate::{Engine, views::DuplicatesFound};
 
-/// How far the last look came.
-const CURSOR: &str = "duplicates";
-
 /// The source of what is found here.
 const SOURCE: &str = "Leadline";
 
-/// The most questions of one look, the strongest first: nobody answers more in a week, and the next look finds the rest.
-const MOST: usize = 2_000;
-
-/// See [`CURSOR`].
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-struct Cursor {
-    /// Changes up to this moment were looked at.
-    until: Option<DateTime<Utc>>,
-}
+/// The most new questions of one look: nobody answers more in a week.
+const MOST: u32 = 2_000;
 
 /// Two tickets that may be one.
 struct Suspects {
@@ -48,33 +41,45 @@ impl Engine {
     /// # Errors
     /// The store's failures.
     pub fn find_duplicates(&self) -> anyhow::Result<DuplicatesFound> {
-        let cursor: Cursor = self.store().setting_get(CURSOR)?.unwrap_or_default();
-        let open = self.store().read(|reader| reader.open_tickets())?;
-        let changed: BTreeSet<TicketId> = open
-            .iter()
-            .filter(|(_, at)| cursor.until.is_none_or(|until| **at > until))
-            .map(|(ticket, _)| *ticket)
-            .collect();
-        let Some(until) = open.values().max().copied().filter(|_| !changed.is_empty()) else {
+        self.look_for_duplicates(MOST)
+    }
+
+    pub(super) fn look_for_duplicates(&self, most: u32) -> anyhow::Result<DuplicatesFound> {
+        let due = self.store().read(|reader| reader.to_compare())?;
+        if due.is_empty() {
             return Ok(DuplicatesFound::default());
-        };
-        let mut suspects = self.store().read(|reader| suspects(reader, &open, &changed))?;
-        let complete = suspects.len() <= MOST;
-        suspects.truncate(MOST);
+        }
+        let (due, changed, suspects) = self.store().read(|reader| -> anyhow::Result<_> {
+            let due = reader.to_compare()?;
+            let open = reader.open_tickets()?;
+            let changed: BTreeSet<TicketId> = due.keys().copied().filter(|ticket| open.contains(ticket)).collect();
+            let suspects = if changed.is_empty() {
+                Vec::new()
+            } else {
+                suspects(reader, &open, &changed)?
+            };
+            Ok((due, changed, suspects))
+        })?;
         let written = self.store().write_quiet(self.now(), |w| -> anyhow::Result<u32> {
             let mut found = BTreeSet::new();
+            let mut left = BTreeSet::new();
             let mut new = 0;
             for suspects in &suspects {
                 let (one, other) = suspects.pair;
+                let pair = Pair::of(one, other);
                 // Something may have become of them since they were read.
-                if w.card(one)?.is_none() || w.card(other)?.is_none() {
+                if w.card(one)?.is_none() || w.card(other)?.is_none() || w.is_not_same(&pair)? {
                     continue;
                 }
-                found.insert(Pair::of(one, other));
+                found.insert(pair);
                 let asked = w.reviews_of(one)?;
                 let is_asked = asked
                     .iter()
                     .any(|item| item.ticket == Some(one.min(other)) && item.other == Some(one.max(other)));
+                if !is_asked && new >= most {
+                    left.insert(one);
+                    continue;
+                }
                 let opened = w.open_review(&NewReview {
                     reason: ReviewReason::PossibleDuplicate,
                     ticket: Some(one),
@@ -87,9 +92,10 @@ impl Engine {
                 })?;
                 new += u32::from(opened.is_some() && !is_asked);
             }
-            if complete {
-                withdraw(w, &changed, &found)?;
-                w.setting_set(CURSOR, &Cursor { until: Some(until) })?;
+            withdraw(w, &changed, &found)?;
+            // Who is closed is compared when they are opened again.
+            for (ticket, seq) in due.iter().filter(|(ticket, _)| !left.contains(ticket)) {
+                w.compared(*ticket, *seq)?;
             }
             Ok(new)
         })?;
@@ -104,13 +110,13 @@ impl Engine {
 /// Everybody who is open, compared with what was changed. The strongest come first.
 fn suspects(
     reader: &Reader<'_>,
-    open: &BTreeMap<TicketId, DateTime<Utc>>,
+    open: &BTreeSet<TicketId>,
     changed: &BTreeSet<TicketId>,
 ) -> anyhow::Result<Vec<Suspects>> {
     let mut linker = Linker::default();
     let mut tickets: Vec<TicketId> = Vec::with_capacity(open.len());
     reader.each_person(&Record::FIELDS, |ticket, held| -> anyhow::Result<()> {
-        if open.contains_key(&ticket) {
+        if open.contains(&ticket) {
             linker.add(&Record::from_values(held.iter().map(|(field, value)| (*field, value))));
             tickets.push(ticket);
         }

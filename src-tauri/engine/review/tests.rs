@@ -382,3 +382,100 @@ fn many_are_accepted_at_once_as_the_preview_says_and_undone_as_one() {
     };
     assert!(desk.engine.review_queue(&old).unwrap().is_empty());
 }
+
+impl Desk {
+    /// Somebody with that address, written at that very moment.
+    fn enter(&self, at: chrono::DateTime<chrono::Utc>, email: &str) -> TicketId {
+        let stored = |value: Value| StoredValue {
+            value,
+            raw: None,
+            provenance: Provenance {
+                source: Source::Halopsa,
+                at,
+                by: None,
+            },
+        };
+        let mut new = store::NewTicket::new(Lifecycle::Lead, "new_lead".into(), at);
+        new.values = vec![
+            (keys::PERSON_NAME, stored(Value::Text("Omar Haddad".to_owned()))),
+            (keys::COMPANY_NAME, stored(Value::Text("Brightwell".to_owned()))),
+            (keys::EMAIL, stored(Value::Email(EmailAddress(email.to_owned())))),
+        ];
+        self.engine
+            .store()
+            .write_quiet(at, |w| w.insert_ticket(new))
+            .unwrap()
+            .value
+    }
+
+    fn looked(&self, most: u32) -> (u32, u32) {
+        let found = self.engine.look_for_duplicates(most).unwrap();
+        (found.looked_at, found.new)
+    }
+}
+
+#[test]
+fn what_is_written_in_the_same_millisecond_as_a_look_is_looked_at_by_the_next() {
+    let desk = Desk::new();
+    let at = desk.engine.now();
+    desk.enter(at, "omar@brightwell.example");
+    assert_eq!(desk.looked(10), (2, 0));
+    assert_eq!(desk.looked(10), (0, 0), "nothing was changed since");
+    let twin = desk.enter(at, "omar@brightwell.example");
+    assert_eq!(desk.looked(10), (1, 1));
+    // Nor does a clock that was set back hide anything.
+    let before = at - TimeDelta::days(1);
+    desk.enter(before, "omar@brightwell.example");
+    assert_eq!(desk.looked(10), (1, 2));
+    let email = |text: &str| {
+        Some(StoredValue {
+            value: Value::Email(EmailAddress(text.to_owned())),
+            raw: None,
+            provenance: Provenance {
+                source: Source::Halopsa,
+                at: before,
+                by: None,
+            },
+        })
+    };
+    desk.engine
+        .store()
+        .write_quiet(before, |w| w.set_value(twin, keys::EMAIL, email("o@other.example")))
+        .unwrap();
+    assert_eq!(desk.looked(10).0, 1);
+}
+
+#[test]
+fn who_is_closed_is_compared_when_they_are_opened_again() {
+    let desk = Desk::new();
+    let at = desk.engine.now();
+    desk.enter(at, "omar@brightwell.example");
+    let lost = desk.enter(at, "omar@brightwell.example");
+    let close = |closed: bool| {
+        desk.engine
+            .store()
+            .write_quiet(at, |w| w.set_closed(lost, closed))
+            .unwrap();
+    };
+    close(true);
+    assert_eq!(desk.looked(10), (2, 0));
+    close(false);
+    assert_eq!(desk.looked(10), (1, 1));
+}
+
+#[test]
+fn more_suspects_than_one_look_opens_are_opened_by_the_next_ones() {
+    let desk = Desk::new();
+    let at = desk.engine.now();
+    for _ in 0..5 {
+        desk.enter(at, "omar@brightwell.example");
+    }
+    // Five of one person are ten pairs.
+    let mut new = Vec::new();
+    for _ in 0..4 {
+        new.push(desk.looked(4).1);
+    }
+    assert_eq!(new, [4, 4, 2, 0]);
+    assert_eq!(desk.waiting(), 10);
+    assert_eq!(desk.looked(4), (0, 0));
+}

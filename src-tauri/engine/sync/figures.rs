@@ -270,6 +270,10 @@ fn worries(reader: &Reader<'_>, circuit: Circuit, now: DateTime<Utc>) -> Result<
     if missing > 0 {
         kinds.push((AlertKind::ManyMissing, missing));
     }
+    let unplaced = reader.unplaced_count()?;
+    if unplaced > 0 && link != Link::NotConnected {
+        kinds.push((AlertKind::Unplaced, unplaced));
+    }
     if matches!(circuit, Circuit::Open { .. }) {
         kinds.push((AlertKind::CircuitOpen, 0));
     }
@@ -288,6 +292,10 @@ fn in_words(alert: &Alert) -> String {
     match alert.kind {
         AlertKind::SignInNeeded => "HaloPSA no longer accepts the sign-in".to_owned(),
         AlertKind::ManyMissing => format!("{} tickets are missing in HaloPSA at once", alert.tickets),
+        AlertKind::Unplaced => format!(
+            "{} open tickets are in a status that stands for no stage",
+            alert.tickets
+        ),
         AlertKind::CircuitOpen => "Five requests in a row failed, so one a minute is tried".to_owned(),
         AlertKind::ErrorRate => "More than 5 % of the requests of the last hour failed".to_owned(),
         AlertKind::PendingOld => "A change has waited for more than five minutes".to_owned(),

@@ -143,6 +143,8 @@ fn keep<T: Serialize>(w: &mut Writer<'_>, name: &str, value: &T) -> anyhow::Resu
 
 /// Forgets how far tickets were read, so that all of them are read again.
 pub(super) fn start_over(w: &mut Writer<'_>) -> Result<(), store::Error> {
+    // What has no place may have one by the new map.
+    w.keep_unplaced(&BTreeSet::new())?;
     w.cursor_clear(FULL)?;
     w.cursor_clear(SINCE)
 }
@@ -339,13 +341,12 @@ impl Engine {
                 self.publish(written.changes);
             }
         }
-        let unplaced = sorted.iter().filter(|(_, sort)| *sort == Sort::Unplaced).count();
-        if unplaced > 0 {
-            tracing::warn!(
-                tickets = unplaced,
-                "tickets in a status that stands for no stage are left out"
-            );
-        }
+        // What is closed there has no column to be missed in.
+        let unplaced: Vec<(HaloTicketId, bool)> = sorted
+            .iter()
+            .filter(|(_, sort)| *sort == Sort::Unplaced)
+            .map(|(row, _)| (row.id, !row.closed))
+            .collect();
         let mut fresh: Vec<&RemoteTicket> = sorted
             .iter()
             .filter(|(_, sort)| *sort == Sort::New)
@@ -369,6 +370,9 @@ impl Engine {
             let mut new = 0;
             for row in fresh {
                 new += u32::from(apply::insert(w, rules, row)?.is_some());
+            }
+            for (halo, open) in unplaced {
+                w.set_unplaced(halo, open)?;
             }
             mapping::still_holds(w, &session.map)?;
             finish(w)?;

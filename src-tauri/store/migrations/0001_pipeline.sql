@@ -415,6 +415,10 @@ CREATE TABLE missing ( -- cache (can be found again): tickets that HaloPSA left 
     kept INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE unplaced ( -- cache (can be refetched): open tickets that HaloPSA has in a status which stands for no stage
+    halo_id INTEGER NOT NULL PRIMARY KEY
+) STRICT;
+
 CREATE TABLE missing_records ( -- cache (can be found again): companies, sites and contacts that HaloPSA left out of its sweeps
     -- company, site or contact.
     sort TEXT NOT NULL,
@@ -505,6 +509,12 @@ CREATE TABLE not_same ( -- user data: what a person keeps apart for ever
 ) STRICT;
 CREATE UNIQUE INDEX not_same_pair ON not_same (ticket, coalesce(other, 0), key);
 CREATE INDEX not_same_other ON not_same (other) WHERE other IS NOT NULL;
+
+CREATE TABLE to_compare ( -- cache (can be found again): tickets that wait for the look for duplicates
+    ticket INTEGER NOT NULL PRIMARY KEY REFERENCES tickets (id),
+    -- The write that made, changed or opened it, by the counter of writes.
+    seq INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE review_journal ( -- user data: what operations did to the queue, with the image before it
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -43,6 +43,23 @@ pub enum Standpoint {
 }
 
 impl Reader<'_> {
+    /// How many open tickets of HaloPSA are in a status that stands for no stage.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn unplaced_count(&self) -> Result<u32, Error> {
+        let count = self.first("SELECT count(*) FROM unplaced", [], |row| Ok(row.get(0)?))?;
+        Ok(count.unwrap_or(0))
+    }
+
+    /// Their numbers.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn unplaced(&self) -> Result<Vec<HaloTicketId>, Error> {
+        self.list("SELECT halo_id FROM unplaced", [], |row| Ok(HaloTicketId(row.get(0)?)))
+    }
+
     /// The requests since then, all minutes together.
     ///
     /// # Errors

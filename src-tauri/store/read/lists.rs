@@ -1,6 +1,9 @@
 //! Lists and who is on them.
 
-use domain::{ListId, TicketId, lists::Tags};
+use domain::{
+    ListId, TicketId,
+    lists::{Tags, automatic},
+};
 
 use super::Reader;
 use crate::{Error, ListRow};
@@ -20,6 +23,17 @@ impl Reader<'_> {
         Ok(Tags::of(names))
     }
 
+    /// The lists that a rule keeps.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn rule_lists(&self) -> Result<Tags, Error> {
+        let names = self.list("SELECT name FROM lists WHERE kind = 'automatic'", [], |row| {
+            Ok(row.get::<_, String>(0)?)
+        })?;
+        Ok(Tags::of(names))
+    }
+
     /// Every list with somebody on it, by name.
     ///
     /// # Errors
@@ -32,11 +46,14 @@ impl Reader<'_> {
              FROM lists ORDER BY lists.name COLLATE NOCASE, lists.id",
             [],
             |row| {
+                let name: String = row.get("name")?;
+                let is_automatic = row.get_ref("kind")?.as_str().map_err(rusqlite::Error::from)? == "automatic";
                 Ok(ListRow {
                     id: ListId(row.get("id")?),
-                    name: row.get("name")?,
+                    rule: if is_automatic { automatic::rule(&name) } else { None },
+                    name,
                     tickets: row.get("tickets")?,
-                    automatic: row.get_ref("kind")?.as_str().map_err(rusqlite::Error::from)? == "automatic",
+                    automatic: is_automatic,
                 })
             },
         )

@@ -1,8 +1,7 @@
 //! What waits for a person's decision, and what is kept apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use domain::{AgentId, ImportId, NotSameId, ReviewId, TicketId};
 use rusqlite::Row;
 
@@ -162,16 +161,26 @@ impl Reader<'_> {
         )
     }
 
-    /// Every ticket that is open, with when it was last changed. Reads the whole table: for the look for duplicates only.
+    /// Every ticket that is open. Reads the whole table: for the look for duplicates only.
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn open_tickets(&self) -> Result<BTreeMap<TicketId, DateTime<Utc>>, Error> {
-        let rows = self.list(
-            "SELECT id, updated_at FROM tickets WHERE removed = 0 AND closed = 0",
-            [],
-            |row| Ok((TicketId(row.get(0)?), millis(row.get(1)?))),
-        )?;
+    pub fn open_tickets(&self) -> Result<BTreeSet<TicketId>, Error> {
+        let rows = self.list("SELECT id FROM tickets WHERE removed = 0 AND closed = 0", [], |row| {
+            Ok(TicketId(row.get(0)?))
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// The tickets that were made, changed or opened since they were last compared with the others, each with the number of
+    /// the write that did it.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn to_compare(&self) -> Result<BTreeMap<TicketId, i64>, Error> {
+        let rows = self.list("SELECT ticket, seq FROM to_compare", [], |row| {
+            Ok((TicketId(row.get(0)?), row.get(1)?))
+        })?;
         Ok(rows.into_iter().collect())
     }
 

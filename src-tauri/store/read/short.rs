@@ -109,6 +109,7 @@ short_forms! {
     contacts_with_email(email: &str) -> Vec<ContactRow>;
     lists() -> Vec<ListRow>;
     lists_of(ticket: TicketId) -> Tags;
+    rule_lists() -> Tags;
     record_entry(record: NewRecord) -> Option<OutboxEntry>;
     mirror_get(ticket: HaloTicketId) -> Option<RemoteTicket>;
     details_due(limit: u32) -> Vec<HaloTicketId>;

@@ -72,6 +72,33 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Keeps whether an open ticket of HaloPSA is in a status that stands for no stage, and so has no place here.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn set_unplaced(&mut self, ticket: HaloTicketId, unplaced: bool) -> Result<(), Error> {
+        let sql = if unplaced {
+            "INSERT INTO unplaced (halo_id) VALUES (?1) ON CONFLICT DO NOTHING"
+        } else {
+            "DELETE FROM unplaced WHERE halo_id = ?1"
+        };
+        self.run(sql, [ticket.0])?;
+        Ok(())
+    }
+
+    /// Forgets which tickets have no place, but for those that HaloPSA still lists.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn keep_unplaced(&mut self, listed: &BTreeSet<HaloTicketId>) -> Result<(), Error> {
+        for ticket in self.unplaced()? {
+            if !listed.contains(&ticket) {
+                self.set_unplaced(ticket, false)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts one sweep: these tickets were not in it, and whatever else was missing before is there again.
     ///
     /// # Errors

@@ -79,6 +79,8 @@ pub struct Writer<'c> {
     unindexed: BTreeSet<TicketId>,
     /// Tickets whose sync state must be derived again.
     unsettled: BTreeSet<TicketId>,
+    /// Tickets that may have come to be like others, and must be compared with them.
+    uncompared: BTreeSet<TicketId>,
     changes: Changes,
 }
 
@@ -102,6 +104,7 @@ impl<'c> Writer<'c> {
             touched: BTreeSet::new(),
             unindexed: BTreeSet::new(),
             unsettled: BTreeSet::new(),
+            uncompared: BTreeSet::new(),
             changes: Changes::default(),
         }
     }
@@ -152,6 +155,7 @@ impl<'c> Writer<'c> {
     pub(crate) fn finish(mut self) -> Result<(Option<OperationId>, Changes), Error> {
         self.flush_search()?;
         self.flush_sync()?;
+        self.flush_uncompared()?;
         if let (true, Some(id), Some(operation)) = (self.relabelled, self.operation_id, &self.operation) {
             self.run(
                 "UPDATE operations SET label = ?2 WHERE id = ?1",

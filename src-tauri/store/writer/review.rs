@@ -3,7 +3,7 @@
 //! Most of it is about no ticket (a row of a file that became none), so its journal is one of its own. Undo walks it like
 //! the journal of tickets: images before are restored, and what is restored is journalled under the operation of the undo.
 
-use domain::{AgentId, ImportId, NotSameId, OperationId, ReviewId, Value};
+use domain::{AgentId, ImportId, NotSameId, OperationId, ReviewId, TicketId, Value};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Actor, Writer, journal::ticket_label};
@@ -76,6 +76,35 @@ impl Writer<'_> {
         )?;
         self.changes.review = true;
         Ok(Some(ReviewId(id)))
+    }
+
+    /// Keeps which tickets wait for the look for duplicates.
+    pub(super) fn flush_uncompared(&mut self) -> Result<(), Error> {
+        if self.uncompared.is_empty() {
+            return Ok(());
+        }
+        // The number that this write will have.
+        let seq = self.seq()? + 1;
+        for ticket in std::mem::take(&mut self.uncompared) {
+            self.run(
+                "INSERT INTO to_compare (ticket, seq) VALUES (?1, ?2)
+                 ON CONFLICT (ticket) DO UPDATE SET seq = excluded.seq",
+                params![ticket.0, seq],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A ticket was compared with the others as it was after that write. One that was changed since goes on waiting.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn compared(&mut self, ticket: TicketId, seq: i64) -> Result<(), Error> {
+        self.run(
+            "DELETE FROM to_compare WHERE ticket = ?1 AND seq = ?2",
+            params![ticket.0, seq],
+        )?;
+        Ok(())
     }
 
     fn refresh_review(&mut self, item: ReviewId, new: &NewReview) -> Result<(), Error> {

@@ -128,6 +128,7 @@ impl Writer<'_> {
             self.put_value(id, *field, stored)?;
         }
         self.unindexed.insert(id);
+        self.uncompared.insert(id);
         self.touch_board(id);
         self.journal(id, Change::Created)?;
         Ok(id)
@@ -415,6 +416,7 @@ impl Writer<'_> {
             ticket,
         )?;
         self.unindexed.insert(ticket);
+        self.uncompared.insert(ticket);
         self.touch_board(ticket);
         for other in [before, into].into_iter().flatten() {
             self.touch(other);
@@ -447,6 +449,7 @@ impl Writer<'_> {
             ticket,
         )?;
         self.unindexed.insert(ticket);
+        self.uncompared.insert(ticket);
         self.touch_board(ticket);
         self.journal(
             ticket,
@@ -502,6 +505,7 @@ impl Writer<'_> {
             )?,
             ticket,
         )?;
+        self.uncompared.insert(ticket);
         self.touch(ticket);
         Ok(())
     }
@@ -530,6 +534,7 @@ impl Writer<'_> {
             ticket,
         )?;
         self.unindexed.insert(ticket);
+        self.uncompared.insert(ticket);
         self.touch_board(ticket);
         self.journal(ticket, if removed { Change::Removed } else { Change::Created })
     }

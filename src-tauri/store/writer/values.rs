@@ -91,6 +91,7 @@ impl Writer<'_> {
             }
         }
         self.put_card_column(ticket, field, after.as_ref().map(|stored| &stored.value))?;
+        self.uncompared.insert(ticket);
         self.journal(ticket, Change::Field { field, before, after })?;
         Ok(true)
     }

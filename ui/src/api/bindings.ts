@@ -356,7 +356,7 @@ export type AgentsReport = {
 export type Alert = {
 	kind: AlertKind,
 	since: string,
-	/**  How many tickets it is about: for [`AlertKind::ManyMissing`], else 0. */
+	/**  How many tickets it is about: for [`AlertKind::ManyMissing`] and [`AlertKind::Unplaced`], else 0. */
 	tickets: number,
 };
 
@@ -369,6 +369,8 @@ export type AlertKind =
 "sign_in_needed" | 
 /**  So many tickets are missing in HaloPSA at once that a person has to say whether they are really gone. */
 "many_missing" | 
+/**  So many open tickets are left out, because HaloPSA has them in a status that stands for no stage. */
+"unplaced" | 
 /**  Five requests in a row failed; one is tried each minute. */
 "circuit_open" | 
 /**  More than one request in twenty failed in the last hour. */
@@ -1300,6 +1302,8 @@ export type ListRow = {
 	tickets: number,
 	/**  A rule keeps it; see `domain::lists::automatic`. */
 	automatic: boolean,
+	/**  That rule in words: "Fit score above 80". */
+	rule: string | null,
 };
 
 /**  What a list adds up to. */

@@ -134,11 +134,14 @@ export const health = {
   budgetValue: (used: string, limit: string, minutes: number) =>
     `${used} of ${limit} requests used in ${count(minutes, 'minute')}`,
   alerts: 'What you should know',
+  toMapping: 'Open the mapping',
   noAlerts: 'Everything runs as it should',
   alert: {
     sign_in_needed: 'HaloPSA does not accept the sign-in. Sign in again; nothing that waits is lost.',
     many_missing: (n: number) =>
       `${count(n, 'ticket')} can no longer be found in HaloPSA. Say whether they were deleted on purpose.`,
+    unplaced: (n: number) =>
+      `${count(n, 'open ticket')} in HaloPSA ${n === 1 ? 'is' : 'are'} left out: ${n === 1 ? 'its status stands' : 'their statuses stand'} for no stage. Say in the mapping which stage it is.`,
     circuit_open: 'HaloPSA does not answer properly. One request a minute is tried until it does.',
     error_rate: 'More than one request in twenty failed in the last hour.',
     pending_old: 'Something has waited for more than five minutes although HaloPSA answers.',

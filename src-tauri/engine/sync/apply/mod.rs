@@ -27,7 +27,7 @@ use super::mapping;
 use crate::{
     after, labels,
     outbox::{self, Balance, Held, Part, mirror, parts, put},
-    settings, suppression,
+    rule_lists, settings, suppression,
 };
 pub(super) use base::{all_fields, arrived, ignored, without_paid};
 use base::{count_own_changes_as_base, image_of_mine, known_or_guessed_base};
@@ -104,12 +104,6 @@ pub(super) fn merge(
     let link = meet_party(w, ticket, &balance, answers, known.as_ref(), &whole)?;
     link.count(&mut outcome);
     let lists = meet_lists(&balance, answers, known.as_ref(), &whole);
-    if lists
-        .as_ref()
-        .is_some_and(|lists| whole.tags.as_ref().is_some_and(|theirs| !lists.same_as(theirs)))
-    {
-        outcome.kept.push(Part::Lists);
-    }
     tell(w, rules, ticket, &plan, &outcome)?;
 
     take(w, ticket, &outcome.taken, row.last_update)?;
@@ -137,6 +131,24 @@ pub(super) fn merge(
     let mut owes = outbox::owe(w, rules.workflow, rules.map, ticket, &outcome.kept)?;
     for marked in after::follow(w, rules.workflow)? {
         owes |= outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
+        if let Some(before) = rule_lists::before(w, marked) {
+            owes |= outbox::owe_lists(w, rules.workflow, rules.map, marked, &before)?;
+        }
+    }
+    if whole.tags.is_some() {
+        let before = match answers {
+            // It was created with these; what has changed since is still to be told.
+            Answers::Creation(sent) => Some(sent.lists.clone().unwrap_or_default()),
+            Answers::Update(_) | Answers::Nothing => {
+                let taken = outcome.taken.iter().map(|(part, _)| part);
+                let anew = rule_lists::is_decided_anew(known.as_ref(), taken);
+                rule_lists::before(w, ticket).filter(|_| anew)
+            }
+        };
+        owes |= match before {
+            Some(before) => outbox::owe_lists(w, rules.workflow, rules.map, ticket, &before)?,
+            None => outbox::owe(w, rules.workflow, rules.map, ticket, &[Part::Lists])?,
+        };
     }
     Ok(Merged { owes })
 }
@@ -306,12 +318,17 @@ fn agreed(w: &Writer<'_>, ticket: TicketId) -> Result<Vec<Part>, store::Error> {
     }
     Ok(waiting
         .into_iter()
-        .filter(|part| {
-            balance
-                .there(*part)
-                .is_some_and(|there| there.same_as(&balance.here(*part)))
+        .map(|part| {
+            let is_there = match part {
+                Part::Lists => balance.has_queued_lists(w)?,
+                _ => balance
+                    .there(part)
+                    .is_some_and(|there| there.same_as(&balance.here(part))),
+            };
+            Ok((part, is_there))
         })
-        .collect())
+        .filter_map(|found| found.map(|(part, is_there)| is_there.then_some(part)).transpose())
+        .collect::<Result<_, store::Error>>()?)
 }
 
 fn ask(

@@ -16,7 +16,7 @@ use super::Rules;
 use crate::{
     after,
     outbox::{self, mirror},
-    suppression,
+    rule_lists, suppression,
 };
 
 /// What to do with a row, found without writing anything.
@@ -148,9 +148,8 @@ pub(in crate::sync) fn insert(
         .chain(names.into_iter().filter_map(|(field, stored)| Some((field, stored?))))
         .collect();
     let ticket = w.insert_ticket(new)?;
-    if let Some(tags) = &row.tags {
-        w.set_lists(ticket, tags)?;
-    }
+    rule_lists::begin(w, ticket, row)?;
+    w.set_unplaced(row.id, false)?;
     w.mirror_put(&overlay(None, row))?;
     Ok(Some(ticket))
 }
@@ -164,8 +163,13 @@ pub(in crate::sync) fn insert_opted_out(
     let Some(ticket) = insert(w, rules, row)? else {
         return Ok(None);
     };
-    for marked in suppression::follow_new(w, ticket)? {
+    let marked = suppression::follow_new(w, ticket)?;
+    rule_lists::follow(w)?;
+    for marked in marked {
         outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
+        if let Some(before) = rule_lists::before(w, marked) {
+            outbox::owe_lists(w, rules.workflow, rules.map, marked, &before)?;
+        }
     }
     Ok(Some(ticket))
 }

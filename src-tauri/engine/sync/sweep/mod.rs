@@ -71,7 +71,12 @@ impl Engine {
                 Ok(known.and_then(|known| known.lifecycle.zip(known.stage)))
             })
         })?;
-        self.keep_sweep(&plan)?;
+        let is_whole = session
+            .map
+            .ticket_types
+            .keys()
+            .all(|lifecycle| there.complete.contains(lifecycle));
+        self.keep_sweep(&plan, is_whole.then_some(&there.listed))?;
         for halo in &plan.elsewhere {
             self.inner.sync.want_activities(*halo);
         }
@@ -120,7 +125,8 @@ impl Engine {
         }
     }
 
-    fn keep_sweep(&self, plan: &Plan) -> anyhow::Result<()> {
+    /// `listed` is everything that HaloPSA has, where it listed as much as it counts.
+    fn keep_sweep(&self, plan: &Plan, listed: Option<&BTreeSet<HaloTicketId>>) -> anyhow::Result<()> {
         let now = self.now();
         let differing: u32 = plan.checks.iter().map(|check| check.differing).sum();
         let swept = Swept {
@@ -134,6 +140,9 @@ impl Engine {
         };
         let written = self.store().write_quiet(now, |w| -> Result<(), store::Error> {
             w.count_missing(&plan.missing)?;
+            if let Some(listed) = listed {
+                w.keep_unplaced(listed)?;
+            }
             let missing = w.missing()?.iter().filter(|missing| !missing.kept).count();
             let known: usize = plan.checks.iter().map(|check| check.here as usize).sum();
             let asked = if is_too_much(missing, known) { missing } else { 0 };

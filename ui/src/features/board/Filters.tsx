@@ -169,7 +169,7 @@ function ListFilter({ search, onSearch }: PartProps) {
             key={list.id}
             size="xs"
             label={list.name}
-            description={list.automatic ? t.lists.automatic : undefined}
+            description={list.automatic ? t.lists.byRule(list.rule ?? '') : undefined}
             checked={search.lists?.includes(list.id) ?? false}
             onChange={() => onSearch({ lists: toggled(search.lists, list.id) })}
           />

@@ -25,10 +25,11 @@ const LINE_PX = 26;
 interface HealthPageProps {
   onPainted: () => void;
   onOutbox: () => void;
+  onMapping: () => void;
   onOpen: (ticket: number) => void;
 }
 
-export default function HealthPage({ onPainted, onOutbox, onOpen }: HealthPageProps) {
+export default function HealthPage({ onPainted, onOutbox, onMapping, onOpen }: HealthPageProps) {
   const { data, error, isError, refetch } = useQuery({ ...healthQuery(), refetchInterval: REFRESH_MS });
   useLayoutEffect(onPainted, [onPainted]);
   return (
@@ -44,17 +45,23 @@ export default function HealthPage({ onPainted, onOutbox, onOpen }: HealthPagePr
           </Button>
         </header>
         {isError && data === undefined && <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />}
-        {data !== undefined && <Health health={data} onOpen={onOpen} />}
+        {data !== undefined && <Health health={data} onMapping={onMapping} onOpen={onOpen} />}
       </div>
     </div>
   );
 }
 
-function Health({ health, onOpen }: { health: HealthView; onOpen: (ticket: number) => void }) {
+interface HealthProps {
+  health: HealthView;
+  onMapping: () => void;
+  onOpen: (ticket: number) => void;
+}
+
+function Health({ health, onMapping, onOpen }: HealthProps) {
   const now = useNow(REFRESH_MS);
   return (
     <>
-      <Alerts health={health} now={now} />
+      <Alerts health={health} now={now} onMapping={onMapping} />
       <section className={classes.section} aria-label={t.health.figures}>
         <dl className={classes.figures}>
           {figuresOf(health, formats, now).map((figure) => (
@@ -79,7 +86,7 @@ function Health({ health, onOpen }: { health: HealthView; onOpen: (ticket: numbe
   );
 }
 
-function Alerts({ health, now }: { health: HealthView; now: number }) {
+function Alerts({ health, now, onMapping }: { health: HealthView; now: number; onMapping: () => void }) {
   if (health.alerts.length === 0) {
     return (
       <p className={classes.fine}>
@@ -95,6 +102,11 @@ function Alerts({ health, now }: { health: HealthView; now: number }) {
           <li key={alert.kind} className={classes.alert}>
             <IconAlertTriangleFilled size={15} aria-hidden="true" />
             <p>{alertText(alert)}</p>
+            {alert.kind === 'unplaced' && (
+              <Button size="compact-xs" variant="default" onClick={onMapping}>
+                {t.health.toMapping}
+              </Button>
+            )}
             <time dateTime={alert.since}>{t.health.since(formats.moment(alert.since, now))}</time>
           </li>
         ))}

@@ -110,10 +110,13 @@ describe('the page', () => {
       exportSyncLog: 'Leadline 0.1.0\nlog',
       saveSyncLog: 'Downloads/leadline-sync.txt',
     });
-    const onOpen = vi.fn();
+    const [onOpen, onMapping] = [vi.fn(), vi.fn()];
     return {
-      ...renderScreen(<HealthPage onPainted={() => undefined} onOutbox={() => undefined} onOpen={onOpen} />),
+      ...renderScreen(
+        <HealthPage onPainted={() => undefined} onOutbox={() => undefined} onMapping={onMapping} onOpen={onOpen} />,
+      ),
       onOpen,
+      onMapping,
     };
   }
 
@@ -137,6 +140,15 @@ describe('the page', () => {
     open({ ...HEALTH, alerts: [{ kind: 'many_missing', since: '2026-11-21T11:00:00Z', tickets: 42 }] });
     expect(await screen.findByText(/^42 tickets can no longer be found/)).toBeTruthy();
     expect(screen.queryByText('Everything runs as it should')).toBeNull();
+  });
+
+  it('counts the tickets that have no place here, and leads to the mapping', async () => {
+    const alerts = [{ kind: 'unplaced' as const, since: '2026-11-21T11:00:00Z', tickets: 3 }];
+    const { container, onMapping } = open({ ...HEALTH, alerts });
+    expect(await screen.findByText(/^3 open tickets in HaloPSA are left out/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Open the mapping' }));
+    expect(onMapping).toHaveBeenCalledOnce();
+    await expectAccessible(container);
   });
 
   it('names the tickets behind the figures, and opens them', async () => {
