@@ -1,7 +1,7 @@
 //! How smoothly the page moves while a hand is on it: the time from each frame to the next, taken in the page itself.
 //!
 //! The marks are put into the page from outside; the program has no code for it. The hand is the driver's: its pointer
-//! and its wheel go the way that a person's go.
+//! goes the way that a person's goes.
 
 use std::{thread, time::Duration};
 
@@ -122,35 +122,26 @@ fn hand(way: &[Value]) -> Value {
     json!({ "type": "pointer", "id": "hand", "parameters": { "pointerType": "mouse" }, "actions": way })
 }
 
-/// Turns the wheel over the column: down from its top, and up from its middle.
+/// Scrolls the column by a notch of the wheel in each frame: down from its top, and up from its middle. The driver takes
+/// turns of the wheel and does nothing with them, so the page is scrolled from inside; what it has to draw is the same.
 fn scroll(window: &Driver) -> Result<()> {
     for (from, notch) in [(0.0, NOTCH), (0.5, -NOTCH)] {
-        let place = window.run(
+        window.run(
             "document.querySelector(\"[data-region='board']\").scrollLeft = 0;
             const list = document.querySelector(arguments[0]);
             list.scrollTop = list.scrollHeight * arguments[1];
-            const box = list.getBoundingClientRect();
-            return [box.left + box.width / 2, box.top + box.height / 2].map(Math.round);",
-            &[json!(SCROLLER), json!(from)],
+            let left = arguments[3];
+            window.benchScrolled = false;
+            const turn = () => {
+                list.scrollTop += arguments[2];
+                left -= 1;
+                if (left > 0) requestAnimationFrame(turn);
+                else window.benchScrolled = true;
+            };
+            requestAnimationFrame(turn);",
+            &[json!(SCROLLER), json!(from), json!(notch), json!(NOTCHES)],
         )?;
-        let turn = json!({
-            "type": "scroll", "origin": "viewport", "x": place.get(0), "y": place.get(1),
-            "deltaX": 0, "deltaY": notch,
-        });
-        let pause = json!({ "type": "pause", "duration": STEP_MS });
-        let turns: Vec<&Value> = [&turn, &pause].into_iter().cycle().take(PART).collect();
-        for _ in 0..NOTCHES / (PART / 2) {
-            window.act(&json!({ "type": "wheel", "id": "wheel", "actions": turns }))?;
-        }
-        let went = window.run(
-            "const list = document.querySelector(arguments[0]);
-            return Math.abs(list.scrollTop - list.scrollHeight * arguments[1]);",
-            &[json!(SCROLLER), json!(from)],
-        )?;
-        ensure!(
-            went.as_f64().unwrap_or_default() > 200.0,
-            "the wheel did not turn the column"
-        );
+        window.until("the column is scrolled", "return window.benchScrolled;")?;
     }
     Ok(())
 }

@@ -55,7 +55,7 @@ pub const ROWS: &[Row] = &[
     frames(DRAG, "Drag over the board: frames in the page, median / longest"),
     frames(
         SCROLL,
-        "Wheel through the largest column, a fifth of the tickets: frames in the page, median / longest",
+        "Scroll the largest column, a fifth of the tickets, a notch each frame: median / longest frame",
     ),
     ms("export-csv", "Export all tickets as CSV", 3_000.0),
     ms("export-xlsx", "Export all tickets as XLSX", 15_000.0),
