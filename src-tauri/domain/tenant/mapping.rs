@@ -4,6 +4,8 @@
 //! lacks. What is in use stays in use while the tenant has it, whatever it is called by then: a tenant that renames a
 //! status must not move tickets. No id stands for two of our things, because they could not be told apart when they are
 //! read back; who has the better claim keeps it.
+//!
+//! The file is long because every sort of place is settled and checked by the same few steps, side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
 
