@@ -1,3 +1,4 @@
+/** What each report makes of its figures. It is long because seven reports stand in it, each with its own. */
 import { describe, expect, it } from 'vitest';
 import type {
   AgentFigures,
