@@ -316,7 +316,7 @@ fn agreed(w: &Writer<'_>, ticket: TicketId) -> Result<Vec<Part>, store::Error> {
             waiting.extend(parts(patch));
         }
     }
-    Ok(waiting
+    waiting
         .into_iter()
         .map(|part| {
             let is_there = match part {
@@ -328,7 +328,7 @@ fn agreed(w: &Writer<'_>, ticket: TicketId) -> Result<Vec<Part>, store::Error> {
             Ok((part, is_there))
         })
         .filter_map(|found| found.map(|(part, is_there)| is_there.then_some(part)).transpose())
-        .collect::<Result<_, store::Error>>()?)
+        .collect()
 }
 
 fn ask(
