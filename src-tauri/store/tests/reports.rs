@@ -193,7 +193,7 @@ fn the_history_is_read_from_covering_indexes() {
     });
     let statements = run_by(|| drop(home.store.stage_history().unwrap()));
     let sql = statements.iter().find(|sql| sql.contains("WHERE ticket = ?1"));
-    let steps = plan(&home, sql.expect("one ticket is read again"));
+    let steps = plan(&home, sql.unwrap());
     assert!(steps[0].contains("stage_entries_ticket (ticket=?)"), "{steps:#?}");
 }
 

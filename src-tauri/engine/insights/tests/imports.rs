@@ -73,7 +73,7 @@ impl Pipeline {
             certain: false,
         };
         let item = self.store.write_quiet(at("10-06"), |w| w.open_review(&new));
-        let item = item.unwrap().value.expect("nobody has been asked this before");
+        let item = item.unwrap().value.unwrap();
         if let Some(decision) = decision {
             let operation = NewOperation {
                 kind: "review",
