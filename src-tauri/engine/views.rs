@@ -25,7 +25,7 @@ use store::{
 
 pub use import::{
     DraftColumn, DraftOptions, ImportDraft, ImportProgress, ImportRowView, ImportSummary, ImportUndo, KeptBecause,
-    PlanView, PreviewRow, ProblemCount, SavedMapping, TargetOption,
+    PlanView, PreviewRow, ProblemCount, RowsWanted, SavedMapping, TargetOption,
 };
 pub use insights::*;
 pub use listing::{ExportFormat, ExportQuery, ListPage, ListPageQuery, ListQuery, ListSums};

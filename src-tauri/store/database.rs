@@ -34,8 +34,8 @@ pub struct Store {
 }
 
 /// What a proof may put in the way of every write, just before it is committed. It may panic: then the write never was,
-/// as when the process dies at that moment.
-pub type BeforeCommit = Arc<dyn Fn() + Send + Sync>;
+/// as when the process dies at that moment. It may refuse: then the write fails with that, as when the disk is full.
+pub type BeforeCommit = Arc<dyn Fn() -> Result<(), Error> + Send + Sync>;
 
 struct Inner {
     path: PathBuf,
@@ -150,7 +150,7 @@ impl Store {
                 .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
                 .map_err(Error::from)?;
             if let Some(before_commit) = &self.inner.before_commit {
-                before_commit();
+                before_commit()?;
             }
             transaction.commit().map_err(Error::from)?;
             self.touched().note(changes.seq, &touched);

@@ -185,6 +185,15 @@ pub struct ImportRow {
     pub label: String,
 }
 
+/// A ticket that an import had made and its undo took away, with what tells whose it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    pub ticket: TicketId,
+    pub email: String,
+    pub company: String,
+    pub person: String,
+}
+
 /// A row of an import with what the engine kept of it (JSON); nothing any more of a ticket that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportRowDetail {

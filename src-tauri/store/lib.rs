@@ -31,7 +31,7 @@ mod tests;
 
 pub use database::{BeforeCommit, Store, Written};
 pub use error::{Error, RevertError};
-pub use imports::{ImportOutcome, ImportRecord, ImportRow, ImportRowDetail, ImportState, OutcomeCount};
+pub use imports::{ImportOutcome, ImportRecord, ImportRow, ImportRowDetail, ImportState, OutcomeCount, TakenBack};
 pub use key::Key;
 pub use patch::{Choice, LocalPatch, NewRecord, OutboxPayload, Party};
 pub use read::{

@@ -488,15 +488,84 @@ async fn what_was_taken_back_comes_in_again() -> anyhow::Result<()> {
             "Omar,Haddad,Owner,Brightwell Dental,omar@brightwell.example,0161 496 0322,brightwell.example,Healthcare",
         ],
     )?;
+    let other = lists.file(
+        "other.csv",
+        &[
+            HEADERS,
+            "Omar,Haddad,,Brightwell Dental,omar@brightwell.example,,,Retail",
+        ],
+    )?;
     let summary = bring_in(&world, &file)?;
+    for _ in 0..2 {
+        world.sync().await?;
+    }
+    let omar = tickets(&world)?[0].clone();
+    let halo = omar.halo_id.expect("HaloPSA has it");
+    for round in ["first", "second"] {
+        let last = world.engine()?.imports()?[0].id;
+        world.engine()?.import_undo(last)?;
+        assert!(tickets(&world)?.is_empty(), "{round}");
+        for _ in 0..2 {
+            world.sync().await?;
+        }
+        assert_eq!(world.status_in_halo(halo)?, "Closed", "{round}");
+        // Another list knows him as well; what the one that was taken back had said of him does not count.
+        let again = bring_in(&world, &other)?;
+        assert_eq!(count(&again.done, ImportOutcome::Restored), 1, "{round}: {again:#?}");
+        for _ in 0..2 {
+            world.sync().await?;
+        }
+        let back = tickets(&world)?;
+        assert_eq!(
+            (back.len(), back[0].id, back[0].halo_id),
+            (1, omar.id, Some(halo)),
+            "{round}"
+        );
+        assert_eq!(world.value(omar.id, keys::INDUSTRY)?, "Retail");
+        assert_eq!(world.value(omar.id, keys::JOB_TITLE).unwrap_or_default(), "");
+        assert_eq!(world.status_in_halo(halo)?, "New Lead", "{round}");
+        assert_eq!(world.in_halo(halo, "CFindustry")?, Value::from("Retail"), "{round}");
+        assert!(world.unsent()?.is_empty(), "{round}: {:#?}", world.unsent()?);
+    }
+    let (_, found) = world
+        .sandbox
+        .get("/api/Tickets?search_oppemailaddress=omar@brightwell.example&count=9");
+    assert_eq!(found["tickets"].as_array().map(Vec::len), Some(1), "{found:#}");
+    // Whoever comes in again twice is one and the same.
+    let both = bring_in(&world, &file)?;
+    assert_eq!(count(&both.done, ImportOutcome::Updated), 1, "{both:#?}");
+    assert_eq!(summary.rows, 1);
     world.sync().await?;
-    world.engine()?.import_undo(summary.id)?;
-    world.sync().await?;
-    assert!(tickets(&world)?.is_empty());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_halopsa_never_had_comes_back_as_it_is_now() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let lists = Lists::new()?;
+    let file = lists.file(
+        "leads.csv",
+        &[
+            HEADERS,
+            "Jane,Doe,IT Manager,Acme Legal Ltd,jane.doe@acme.example,020 7946 0018,acme.example,Legal",
+            "JANE,DOE,,Acme Legal Ltd,jane.doe@acme.example,,,",
+        ],
+    )?;
+    let first = bring_in(&world, &file)?;
+    let jane = tickets(&world)?[0].id;
+    world.engine()?.import_undo(first.id)?;
+    assert!(tickets(&world)?.is_empty() && world.unsent()?.is_empty());
     let again = bring_in(&world, &file)?;
-    assert_eq!(count(&again.done, ImportOutcome::Created), 1, "{again:#?}");
+    assert_eq!(count(&again.done, ImportOutcome::Restored), 1, "{again:#?}");
+    assert_eq!(count(&again.done, ImportOutcome::Skipped), 1, "{again:#?}");
+    assert_eq!(tickets(&world)?[0].id, jane);
+    assert_eq!(world.value(jane, keys::JOB_TITLE)?, "IT Manager");
     world.sync().await?;
-    assert_eq!(tickets(&world)?.len(), 1);
+    let card = world.card(jane)?;
+    assert!(card.halo_id.is_some() && world.unsent()?.is_empty(), "{card:#?}");
+    world.engine()?.import_undo(again.id)?;
+    assert!(tickets(&world)?.is_empty());
+    world.sync().await?;
     Ok(())
 }
 
@@ -610,6 +679,7 @@ fn mortal(folder: &Path, key: &Key, lives: Arc<AtomicI32>) -> anyhow::Result<Eng
             // As when the process is killed: nothing is said and nothing is finished.
             std::panic::resume_unwind(Box::new("killed"));
         }
+        Ok(())
     };
     Engine::new(Parts {
         store: Store::open_with(&folder.join("leadline.db"), key, Some(Arc::new(death)))?,

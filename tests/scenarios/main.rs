@@ -10,6 +10,7 @@
     reason = "a story that cannot go on says so by panicking"
 )]
 
+mod alone;
 mod appointments;
 mod choosing;
 mod colleague;
@@ -20,6 +21,7 @@ mod dashboards;
 mod do_not_contact;
 mod draining;
 mod failures;
+mod full_disk;
 mod health;
 mod history;
 mod importing;
@@ -30,6 +32,7 @@ mod merging;
 mod moving;
 mod offline;
 mod outcomes;
+mod overlapping;
 mod parties;
 mod policies;
 mod processes;

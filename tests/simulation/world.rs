@@ -164,7 +164,10 @@ impl World {
         let seed = self.seed.wrapping_mul(1_000).wrapping_add(u64::from(self.generation));
         let before_commit = {
             let fate = Arc::clone(&fate);
-            Arc::new(move || fate.pass(Moment::BeforeCommit))
+            Arc::new(move || {
+                fate.pass(Moment::BeforeCommit);
+                Ok(())
+            })
         };
         let store = Store::open_with(&self.database(), &Key::from_bytes([7; 32]), Some(before_commit))?;
         let wire = Wire::new(

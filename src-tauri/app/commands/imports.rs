@@ -10,10 +10,9 @@ use domain::{ImportId, import::ImportRules};
 use engine::{
     Engine,
     import::{Mapping, Slice},
-    views::{DraftOptions, ImportDraft, ImportRowView, ImportSummary, ImportUndo, PlanView, SavedMapping},
+    views::{DraftOptions, ImportDraft, ImportRowView, ImportSummary, ImportUndo, PlanView, RowsWanted, SavedMapping},
 };
 use specta::{Types, datatype::DataType, function::FunctionArg};
-use store::ImportOutcome;
 use tauri::{
     AppHandle, Runtime,
     ipc::{CommandArg, CommandItem, InvokeBody, InvokeError},
@@ -151,18 +150,18 @@ pub async fn import_plan_view(host: HostState<'_>, id: ImportId) -> Result<PlanV
     on_engine(&host, "Show the plan", move |engine| engine.import_plan_view(id)).await
 }
 
-/// The rows behind a number.
+/// The rows behind a number, a bar or a problem.
 #[tauri::command]
 #[specta::specta]
 pub async fn import_rows(
     host: HostState<'_>,
     id: ImportId,
-    outcome: ImportOutcome,
+    wanted: RowsWanted,
     offset: u32,
     limit: u32,
 ) -> Result<Vec<ImportRowView>, UiError> {
     on_engine(&host, "Show the rows", move |engine| {
-        engine.import_rows(id, outcome, offset, limit)
+        engine.import_rows_wanted(id, &wanted, offset, limit)
     })
     .await
 }

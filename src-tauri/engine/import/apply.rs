@@ -79,9 +79,8 @@ impl Applying<'_, '_> {
         };
         let done = match kept.row.planned {
             ImportOutcome::Created => self.create(&row, detail),
-            ImportOutcome::Rejected | ImportOutcome::Error | ImportOutcome::Restored => {
-                Ok((kept.row.planned, kept.row.ticket))
-            }
+            ImportOutcome::Restored => self.restore(kept, &row, detail),
+            ImportOutcome::Rejected | ImportOutcome::Error => Ok((kept.row.planned, kept.row.ticket)),
             planned => self.known(kept, planned, &row, detail),
         };
         detail.row = Some(row);
@@ -130,19 +129,85 @@ impl Applying<'_, '_> {
     }
 
     fn create(&mut self, row: &CleanRow, detail: &mut RowDetail) -> anyhow::Result<(ImportOutcome, Option<TicketId>)> {
+        if let Some(otherwise) = self.no_more_a_stranger(row, detail)? {
+            return Ok(otherwise);
+        }
+        let ticket = new_lead(self.w, self.terms, row, self.me, self.dice)?;
+        Ok((ImportOutcome::Created, Some(ticket)))
+    }
+
+    /// Brings a ticket back that was taken away with an earlier import. It holds what the record says and nothing of what was
+    /// taken back, as a new one would; but it has its number in HaloPSA, and its past.
+    fn restore(
+        &mut self,
+        kept: &ImportRowDetail,
+        row: &CleanRow,
+        detail: &mut RowDetail,
+    ) -> anyhow::Result<(ImportOutcome, Option<TicketId>)> {
+        let ticket = match detail.whom {
+            Some(whom @ Whom::Ticket(ticket)) => match self.ticket_of(whom)? {
+                // Somebody brought it back already.
+                Some(here) => return self.merge(kept, row, here, detail),
+                None => ticket,
+            },
+            Some(Whom::Row(_)) | None => return self.create(row, detail),
+        };
+        if let Some(otherwise) = self.no_more_a_stranger(row, detail)? {
+            return Ok(otherwise);
+        }
+        if !self.w.bring_back(ticket)? {
+            // HaloPSA lost it for good, or it is a part of another one.
+            return self.create(row, detail);
+        }
+        let values = self.terms.values_of(row);
+        for field in self.w.values(ticket)?.into_keys() {
+            let stays = field.field().read_only || field == keys::DO_NOT_CONTACT;
+            if !stays && !values.contains_key(&field) {
+                self.w.set_value(ticket, field, None)?;
+            }
+        }
+        for (field, stored) in values {
+            self.w.set_value(ticket, field, Some(stored))?;
+        }
+        self.w.set_summary(ticket, &plan::label_of(&row.values))?;
+        if self.w.ticket(ticket)?.is_some_and(|ticket| ticket.card.halo_id.is_some()) {
+            let at = self.w.at();
+            self.w.tell(NewActivity {
+                ticket,
+                kind: ActivityKind::Note,
+                at,
+                agent: self.me,
+                who: String::new(),
+                subject: String::new(),
+                body: format!("This ticket came back with the import of {}.", self.file),
+                call: None,
+            })?;
+        }
+        if let (Some(id), Source::Provider { name }) = (&row.provider_id, &self.terms.source) {
+            self.w.set_provider_id(name, id, ticket)?;
+        }
+        Ok((ImportOutcome::Restored, Some(ticket)))
+    }
+
+    /// What becomes of a record of a stranger who is none any more: the person came to be left alone, or somebody else made
+    /// the ticket.
+    fn no_more_a_stranger(
+        &mut self,
+        row: &CleanRow,
+        detail: &mut RowDetail,
+    ) -> anyhow::Result<Option<(ImportOutcome, Option<TicketId>)>> {
         if let Some(reason) = plan::barred(self.w, &plan::identities(&row.values))? {
             detail.difference = Some(reason.clone());
             detail.problem = Some(reason);
-            return Ok((ImportOutcome::Blocked, None));
+            return Ok(Some((ImportOutcome::Blocked, None)));
         }
         if let Some(email) = row.key.as_ref().and_then(|key| key.0.strip_prefix("email:"))
             && let Some(other) = self.made_since(email)?
         {
             detail.difference = Some("Somebody else made this ticket since the plan.".to_owned());
-            return Ok((ImportOutcome::Skipped, Some(other)));
+            return Ok(Some((ImportOutcome::Skipped, Some(other))));
         }
-        let ticket = new_lead(self.w, self.terms, row, self.me, self.dice)?;
-        Ok((ImportOutcome::Created, Some(ticket)))
+        Ok(None)
     }
 
     /// A ticket with that address that the plan did not know.
@@ -170,7 +235,11 @@ impl Applying<'_, '_> {
         let Some(standing) = Standing::of_ticket(self.w, ticket)? else {
             return Ok((ImportOutcome::Skipped, None));
         };
-        let merge = standing.merge(self.terms, row);
+        let mut merge = standing.merge(self.terms, row);
+        if kept.row.planned != ImportOutcome::Preserved {
+            // What the plan leaves to another row of the file.
+            plan::keep_out(&mut merge, |field| detail.preserved.contains(&field));
+        }
         let (mut outcome, question) = plan::judge(self.w, self.terms, &standing, row, &merge, false)?;
         if kept.row.planned == ImportOutcome::Blocked {
             // Another row of the file asked for it.

@@ -175,7 +175,11 @@ impl Engine {
             return Err(refused("A part of the file got lost on the way. Choose it again."));
         }
         file.seek(SeekFrom::End(0))?;
-        file.write_all(slice.bytes)?;
+        if let Err(error) = file.write_all(slice.bytes) {
+            // Half a slice on a full disk: the same slice can be handed over again once there is room.
+            file.set_len(slice.offset).ok();
+            return Err(error.into());
+        }
         Ok(import)
     }
 

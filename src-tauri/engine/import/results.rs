@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Engine, settings,
-    views::{ImportRowView, ImportSummary, PlanView},
+    views::{ImportRowView, ImportSummary, PlanView, RowsWanted},
 };
 
 /// Rows that are looked at for differences between plan and run.
@@ -55,7 +55,7 @@ impl Engine {
             planned: Report::of(record)?.counts(),
             done,
             undoable: ended && record.operation.is_some() && record.undo.is_none(),
-            problem: record.problem.clone(),
+            problem: self.stumbled_over(record).or_else(|| record.problem.clone()),
         })
     }
 
@@ -98,6 +98,33 @@ impl Engine {
         let rows = self
             .store()
             .import_rows(import, Some(outcome), offset, limit.min(AT_ONCE))?;
+        rows.into_iter().map(shown).collect()
+    }
+
+    /// The rows behind a number, a bar or a problem.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`](crate::Problem::NotFound); the store's failures.
+    pub fn import_rows_wanted(
+        &self,
+        import: ImportId,
+        wanted: &RowsWanted,
+        offset: u32,
+        limit: u32,
+    ) -> anyhow::Result<Vec<ImportRowView>> {
+        let rows = match wanted {
+            RowsWanted::Outcome(outcome) => return self.import_rows(import, *outcome, offset, limit),
+            RowsWanted::Quality { from, to } => {
+                self.store()
+                    .import_rows_of_quality(import, *from..=*to, offset, limit.min(AT_ONCE))?
+            }
+            RowsWanted::Problem(reason) => {
+                let report = Report::of(&self.import_record(import)?)?;
+                let lines = report.problems.lines(reason).iter().skip(offset as usize);
+                let lines: Vec<u32> = lines.take(limit as usize).copied().collect();
+                self.store().import_rows_in_lines(import, &lines)?
+            }
+        };
         rows.into_iter().map(shown).collect()
     }
 

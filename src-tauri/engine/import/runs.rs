@@ -21,7 +21,7 @@ use anyhow::Context;
 use chrono::TimeDelta;
 use domain::{ImportId, Lifecycle, Source};
 use rand::Rng;
-use store::{Actor, ImportRecord, ImportState, NewOperation};
+use store::{Actor, ImportOutcome, ImportRecord, ImportState, NewOperation};
 
 use super::{
     Cleaned, Cleaner,
@@ -68,6 +68,14 @@ pub(super) enum Wish {
 #[derive(Default)]
 pub(crate) struct Runs {
     running: Mutex<HashMap<ImportId, Arc<AtomicU8>>>,
+    stumbled: Mutex<HashMap<ImportId, Stumble>>,
+}
+
+/// How an import stopped where even that could not be kept: on a full disk. It is shown until somebody goes on.
+#[derive(Clone, Debug)]
+struct Stumble {
+    state: ImportState,
+    reason: String,
 }
 
 /// That an import runs here, until it is dropped.
@@ -83,6 +91,14 @@ impl Runs {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn stumbles(&self) -> MutexGuard<'_, HashMap<ImportId, Stumble>> {
+        self.stumbled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stumble(&self, import: ImportId) -> Option<Stumble> {
+        self.stumbles().get(&import).cloned()
+    }
+
     /// Begins; `None` while it runs already.
     pub(super) fn begin(&self, import: ImportId) -> Option<Running<'_>> {
         let mut running = self.lock();
@@ -91,6 +107,7 @@ impl Runs {
         }
         let wish = Arc::new(AtomicU8::new(Wish::GoOn as u8));
         running.insert(import, Arc::clone(&wish));
+        self.stumbles().remove(&import);
         Some(Running {
             runs: self,
             import,
@@ -433,7 +450,7 @@ impl Engine {
                         file: &record.file_name,
                     }
                     .row(row)?;
-                    owes |= row.row.planned == store::ImportOutcome::Created;
+                    owes |= matches!(row.row.planned, ImportOutcome::Created | ImportOutcome::Restored);
                 }
                 after::follow(w, self.workflow())?;
                 let tenant = settings::tenant(w)?;
@@ -554,18 +571,31 @@ impl Engine {
 
     /// Keeps why it stopped, if that can be kept.
     pub(super) fn import_stopped(&self, import: ImportId, state: ImportState, error: &anyhow::Error) {
-        let reason = match error.downcast_ref::<super::Unreadable>() {
-            Some(unreadable) => unreadable.to_string(),
-            None => error.root_cause().to_string(),
-        };
+        let reason = why_stopped(state, error);
         let kept = self
             .store()
             .write_quiet(self.now(), |w| w.set_import_state(import, state, Some(&reason)));
         match kept {
             Ok(written) => self.publish(written.changes),
-            // On a full disk the state stays, and counts as paused because nobody works on it.
-            Err(error) => tracing::error!(error = %error, "why an import stopped cannot be kept"),
+            Err(error) => {
+                tracing::error!(error = %error, "why an import stopped cannot be kept");
+                self.inner.imports.stumbles().insert(import, Stumble { state, reason });
+            }
         }
+        // Whoever watches it looks at it again now.
+        if let Ok(Some(record)) = self.store().import(import) {
+            Pace::new(self, import, state, record.applied, record.rows).end(record.applied, self.shown_state(&record));
+        }
+    }
+
+    /// Why it stopped, where that could not be kept.
+    pub(super) fn stumbled_over(&self, record: &ImportRecord) -> Option<String> {
+        let unkept = matches!(
+            record.state,
+            ImportState::Running | ImportState::Planning | ImportState::Undoing
+        );
+        let stumble = self.inner.imports.stumble(record.id).filter(|_| unkept);
+        stumble.map(|stumble| stumble.reason)
     }
 
     /// Whether nobody works on it any more.
@@ -577,12 +607,42 @@ impl Engine {
     /// The state as a person sees it: nothing runs of which nobody was heard for a while.
     pub(super) fn shown_state(&self, record: &ImportRecord) -> ImportState {
         let silent = self.is_abandoned(record);
+        let stumble = self.inner.imports.stumble(record.id);
         match record.state {
+            ImportState::Running | ImportState::Planning | ImportState::Undoing if stumble.is_some() => {
+                stumble.map_or(record.state, |stumble| stumble.state)
+            }
             ImportState::Running | ImportState::Undoing if silent => ImportState::Paused,
             ImportState::Planning if silent => ImportState::Draft,
             state => state,
         }
     }
+}
+
+/// Why an import stopped, and what to do, as a person is told.
+fn why_stopped(state: ImportState, error: &anyhow::Error) -> String {
+    if let Some(unreadable) = error.downcast_ref::<super::Unreadable>() {
+        return unreadable.to_string();
+    }
+    if !is_full(error) {
+        return error.root_cause().to_string();
+    }
+    let todo = match state {
+        ImportState::Draft => "Make room and check the file again: it is still here, and so is what you said of its columns.",
+        _ => "Make room, then go on: what was done so far is kept, and nothing is done twice.",
+    };
+    format!("The disk of this computer is full. {todo}")
+}
+
+/// Whether there was no more room on the disk.
+fn is_full(error: &anyhow::Error) -> bool {
+    use std::io::{self, ErrorKind};
+    error.chain().any(|cause| {
+        matches!(cause.downcast_ref::<store::Error>(), Some(store::Error::Full))
+            || cause
+                .downcast_ref::<io::Error>()
+                .is_some_and(|error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    })
 }
 
 pub(super) fn refused(reason: impl Into<String>) -> anyhow::Error {

@@ -259,12 +259,22 @@ fn take_back(
         Err(error) if error.downcast_ref::<Problem>().is_some() => return Ok(Some(Stays::OptedOut)),
         Err(error) => return Err(error),
     }
-    let is_made = changes.iter().any(|applied| applied.change == Change::Created);
+    // One that came back with it was made by it as well, as far as this import goes.
+    let is_made = changes.iter().any(|applied| {
+        matches!(
+            applied.change,
+            Change::Created
+                | Change::Withdrawn {
+                    before: true,
+                    after: false
+                }
+        )
+    });
     if is_made
         && let Some(row) = w.ticket(ticket)?
         && let Some(halo) = row.card.halo_id
     {
-        return withdraw(w, operation, &row, halo, me, why);
+        return withdraw(w, operation, &changes, &row, halo, me, why);
     }
     Ok(match w.take_back_ticket(operation, ticket)? {
         Ok(()) => None,
@@ -278,6 +288,7 @@ fn take_back(
 fn withdraw(
     w: &mut Writer<'_>,
     operation: OperationId,
+    changes: &[Applied],
     row: &TicketRow,
     halo: HaloTicketId,
     me: Option<AgentId>,
@@ -287,7 +298,7 @@ fn withdraw(
     if !w.conflicts(ticket)?.is_empty() {
         return Ok(Some(Stays::Undecided));
     }
-    if is_worked_on_in_halo(w, operation, ticket, halo)? {
+    if is_worked_on_in_halo(w, operation, changes, ticket, halo)? {
         return Ok(Some(Stays::Touched));
     }
     let at = w.at();
@@ -305,11 +316,12 @@ fn withdraw(
     Ok(None)
 }
 
-/// Whether a colleague did something in HaloPSA to a ticket that the import made. A value that HaloPSA only writes in
+/// Whether a colleague did something in HaloPSA to a ticket that the import made or brought back. A value that HaloPSA only writes in
 /// another way is not taken over from there, so what was taken over is somebody's work.
 fn is_worked_on_in_halo(
     w: &Writer<'_>,
     operation: OperationId,
+    changes: &[Applied],
     ticket: TicketId,
     halo: HaloTicketId,
 ) -> anyhow::Result<bool> {
@@ -326,9 +338,13 @@ fn is_worked_on_in_halo(
     let opened = outbox::mirror(w, halo)?.and_then(|mirror| mirror.created);
     let is_opening = |at| opened.is_some_and(|opened| at <= opened + OPENING);
     let activities = w.activities(ticket)?;
+    // What was written before the import brought it back was looked at when it was taken away.
+    let told = |id| changes.iter().any(|applied| applied.change == (Change::Told { activity: id }));
+    let came_back = activities.iter().filter(|row| told(row.id)).map(|row| row.at).max();
+    let is_past = |at| came_back.is_some_and(|came_back| at <= came_back);
     Ok(activities
         .iter()
-        .any(|row| row.kind != ActivityKind::System && !is_opening(row.at)))
+        .any(|row| row.kind != ActivityKind::System && !is_opening(row.at) && !is_past(row.at)))
 }
 
 /// Whether HaloPSA has the ticket and something of it waits to be sent.

@@ -101,7 +101,11 @@ impl Engine {
             }
             if new {
                 history::keep(w, &session.map, ticket, actions)?;
-                after::rescore(w, w.survivor(ticket)?)?;
+                let survivor = w.survivor(ticket)?;
+                // What was taken back here while HaloPSA has it has no score.
+                if w.ticket(survivor)?.is_some() {
+                    after::rescore(w, survivor)?;
+                }
             }
             Ok(())
         })?;

@@ -146,6 +146,20 @@ pub struct ProblemCount {
     pub line: u32,
     /// What stands there.
     pub example: String,
+    /// So many of these rows can be shown.
+    pub shown: u32,
+}
+
+/// Which rows of an import are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "by", content = "is", rename_all = "snake_case")]
+pub enum RowsWanted {
+    /// Those with that outcome.
+    Outcome(ImportOutcome),
+    /// Those that could be read and are that good, both ends included.
+    Quality { from: u8, to: u8 },
+    /// Those with which that is wrong, as far as they can be shown.
+    Problem(String),
 }
 
 /// A row of an import with what becomes of it.

@@ -1,13 +1,15 @@
 //! Imports, their rows, and whom they are compared with.
 
+use std::ops::RangeInclusive;
+
 use domain::{AgentId, FieldKey, ImportId, OperationId, TicketId, Value};
 use rusqlite::Row;
 
 use super::Reader;
 use crate::{
     Applied, Decision, Error, ImportOutcome, ImportRecord, ImportRow, ImportRowDetail, ImportState, NewReview,
-    OutcomeCount, ReviewPayload,
-    convert::{from_json, millis},
+    OutcomeCount, ReviewPayload, TakenBack,
+    convert::{from_json, json, millis},
     writer::applied_of,
 };
 
@@ -95,6 +97,42 @@ impl Reader<'_> {
         }
     }
 
+    /// Rows of an import that could be read, of that quality, in the order of the file.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn import_rows_of_quality(
+        &self,
+        import: ImportId,
+        quality: RangeInclusive<u8>,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRowDetail>, Error> {
+        self.list(
+            &format!(
+                "{ROW}, {DETAIL} FROM import_rows WHERE import = ?1 AND quality BETWEEN ?2 AND ?3 AND planned <> 'error'
+                 ORDER BY number LIMIT ?4 OFFSET ?5"
+            ),
+            (import.0, quality.start(), quality.end(), limit, offset),
+            detail_of,
+        )
+    }
+
+    /// The rows of an import that begin in these lines, in the order of the file.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn import_rows_in_lines(&self, import: ImportId, lines: &[u32]) -> Result<Vec<ImportRowDetail>, Error> {
+        self.list(
+            &format!(
+                "{ROW}, {DETAIL} FROM import_rows WHERE import = ?1 AND line IN (SELECT value FROM json_each(?2))
+                 ORDER BY number"
+            ),
+            (import.0, json("lines", lines)?),
+            detail_of,
+        )
+    }
+
     /// Rows that came to something else than the plan, in the order of the file.
     ///
     /// # Errors
@@ -126,6 +164,31 @@ impl Reader<'_> {
             "SELECT ticket FROM provider_ids WHERE provider = ?1 AND id = ?2",
             (provider, id),
             |row| Ok(TicketId(row.get(0)?)),
+        )
+    }
+
+    /// The tickets that imports had made and undo took away with them, as long as nobody brought them back: each with
+    /// e-mail address, company and person.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn taken_back_by_imports(&self) -> Result<Vec<TakenBack>, Error> {
+        self.list(
+            "SELECT DISTINCT tickets.id, tickets.email, tickets.company, tickets.person
+             FROM imports CROSS JOIN import_rows
+                ON import_rows.import = imports.id AND import_rows.outcome IN ('created', 'restored')
+             CROSS JOIN tickets ON tickets.id = import_rows.ticket AND tickets.removed <> 0
+                AND tickets.merged_into IS NULL AND tickets.gone = 0
+             WHERE imports.state = 'undone' ORDER BY tickets.id",
+            [],
+            |row| {
+                Ok(TakenBack {
+                    ticket: TicketId(row.get("id")?),
+                    email: row.get("email")?,
+                    company: row.get("company")?,
+                    person: row.get("person")?,
+                })
+            },
         )
     }
 

@@ -7,7 +7,7 @@ use domain::{
     lists::Tags, money::Money, remote::RemoteTicket, suppression::Identity,
 };
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use crate::{
     ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, CompanyRow, ConflictDetail, ContactRow,
@@ -88,6 +88,8 @@ short_forms! {
     imports() -> Vec<ImportRecord>;
     import_counts(import: ImportId, up_to: u32) -> Vec<OutcomeCount>;
     import_rows(import: ImportId, of: Option<ImportOutcome>, offset: u32, limit: u32) -> Vec<ImportRowDetail>;
+    import_rows_of_quality(import: ImportId, quality: RangeInclusive<u8>, offset: u32, limit: u32) -> Vec<ImportRowDetail>;
+    import_rows_in_lines(import: ImportId, lines: &[u32]) -> Vec<ImportRowDetail>;
     import_differences(import: ImportId, limit: u32) -> Vec<ImportRowDetail>;
     review_assignee(key: &ReviewKey) -> Option<AgentId>;
     is_not_same(pair: &Pair) -> bool;

@@ -177,7 +177,7 @@ impl Writer<'_> {
             params![ticket.0, to_millis(after.entered_at), after.stage.as_str()],
         )?;
         self.run(
-            "UPDATE stage_entries SET again_at = ?3
+            "UPDATE stage_entries INDEXED BY stage_entries_ticket SET again_at = ?3
              WHERE ticket = ?1 AND stage = ?2 AND again_at IS NULL AND left_at IS NOT NULL",
             params![ticket.0, after.stage.as_str(), to_millis(after.entered_at)],
         )?;
@@ -198,7 +198,8 @@ impl Writer<'_> {
         let left = to_millis(after.entered_at);
         let previous: Option<(i64, i64)> = self
             .statement(
-                "SELECT id, entered_at FROM stage_entries WHERE ticket = ?1 AND stage = ?2 AND left_at = ?3
+                "SELECT id, entered_at FROM stage_entries INDEXED BY stage_entries_ticket
+                 WHERE ticket = ?1 AND stage = ?2 AND left_at = ?3
                  ORDER BY entered_at DESC, id DESC LIMIT 1",
             )?
             .query_row(params![ticket.0, before.stage.as_str(), left], |row| {
@@ -461,6 +462,27 @@ impl Writer<'_> {
         Ok(true)
     }
 
+    /// Brings a ticket back that undo took away, whether HaloPSA has it or not. Returns whether it was away; a part of another
+    /// ticket is not, and one that HaloPSA lost stays lost.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn bring_back(&mut self, ticket: TicketId) -> Result<bool, Error> {
+        let away = self.first(
+            "SELECT removed FROM tickets WHERE id = ?1 AND removed <> 0 AND merged_into IS NULL AND gone = 0",
+            [ticket.0],
+            |row| Ok(row.get::<_, i64>(0)?),
+        )?;
+        match away {
+            None => return Ok(false),
+            Some(1) => self.set_removed(ticket, false)?,
+            Some(_) => {
+                self.set_withdrawn(ticket, false)?;
+            }
+        }
+        Ok(true)
+    }
+
     /// Marks whether HaloPSA no longer has the ticket. Not journalled: it is a fact.
     ///
     /// # Errors
@@ -554,12 +576,14 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Here and above the index is named, because the planner knows no numbers and would take the one that covers the
+    /// statement: it holds all tickets of the stage.
     fn insert_stay(&mut self, ticket: TicketId, position: &Position, rebuilt: bool) -> Result<(), Error> {
         let operation = if rebuilt { None } else { self.operation_id()? };
         self.run(
             "INSERT INTO stage_entries (ticket, lifecycle, stage, entered_at, by_agent, operation, rebuilt, visit)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-                1 + (SELECT count(*) FROM stage_entries WHERE ticket = ?1 AND stage = ?3))",
+                1 + (SELECT count(*) FROM stage_entries INDEXED BY stage_entries_ticket WHERE ticket = ?1 AND stage = ?3))",
             params![
                 ticket.0,
                 position.lifecycle.key(),

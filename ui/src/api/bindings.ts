@@ -160,8 +160,8 @@ export const commands = {
 	importPlan: (id: ImportId) => typedError<null, UiError>(__TAURI_INVOKE("import_plan", { id })),
 	/**  What would happen, or happened. */
 	importPlanView: (id: ImportId) => typedError<PlanView, UiError>(__TAURI_INVOKE("import_plan_view", { id })),
-	/**  The rows behind a number. */
-	importRows: (id: ImportId, outcome: ImportOutcome, offset: number, limit: number) => typedError<ImportRowView[], UiError>(__TAURI_INVOKE("import_rows", { id, outcome, offset, limit })),
+	/**  The rows behind a number, a bar or a problem. */
+	importRows: (id: ImportId, wanted: RowsWanted, offset: number, limit: number) => typedError<ImportRowView[], UiError>(__TAURI_INVOKE("import_rows", { id, wanted, offset, limit })),
 	/**  Begins to do what is planned. */
 	importRun: (id: ImportId) => typedError<null, UiError>(__TAURI_INVOKE("import_run", { id })),
 	/**  Stops after the rows that are being written. */
@@ -1698,6 +1698,8 @@ export type ProblemCount = {
 	line: number,
 	/**  What stands there. */
 	example: string,
+	/**  So many of these rows can be shown. */
+	shown: number,
 };
 
 /**  A profile of a HaloPSA, as it is listed. */
@@ -1984,6 +1986,18 @@ export type RowsQuery = {
 	/**  The figure of the period before. */
 	before?: boolean,
 };
+
+/**  Which rows of an import are asked for. */
+export type RowsWanted = 
+/**  Those with that outcome. */
+{ by: "outcome"; is: ImportOutcome } | 
+/**  Those that could be read and are that good, both ends included. */
+{ by: "quality"; is: {
+	from: number,
+	to: number,
+} } | 
+/**  Those with which that is wrong, as far as they can be shown. */
+{ by: "problem"; is: string };
 
 /**  How one target gets its text. */
 export type Rule = {

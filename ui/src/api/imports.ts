@@ -1,6 +1,6 @@
 /** What can be asked of the host about imports, with the keys under which the answers are kept. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
-import type { ImportOutcome, ImportProgress, ImportSummary, ImportUndo } from './bindings';
+import type { ImportProgress, ImportSummary, ImportUndo, RowsWanted } from './bindings';
 import { host } from './host';
 
 /** Rows in a page of the rows behind a number. */
@@ -12,7 +12,7 @@ export const importKeys = {
   /** Not below `all`: to read a draft is to open the file, and only whoever has it in hand asks for that. */
   draft: (id: number) => ['import_draft', id] as const,
   plan: (id: number) => ['imports', 'plan', id] as const,
-  page: (id: number, outcome: ImportOutcome, page: number) => ['imports', 'rows', id, outcome, page] as const,
+  page: (id: number, wanted: RowsWanted, page: number) => ['imports', 'rows', id, wanted, page] as const,
   /** Not below `all`: nothing but an event knows it. */
   progress: (id: number) => ['import_progress', id] as const,
   /** What undo did, as long as the window remembers it. */
@@ -31,10 +31,10 @@ export const draftQuery = (id: number) =>
 export const planQuery = (id: number) =>
   queryOptions({ queryKey: importKeys.plan(id), queryFn: () => host.importPlanView(id), gcTime: 60_000 });
 
-export const rowsQuery = (id: number, outcome: ImportOutcome, page: number) =>
+export const rowsQuery = (id: number, wanted: RowsWanted, page: number) =>
   queryOptions({
-    queryKey: importKeys.page(id, outcome, page),
-    queryFn: () => host.importRows(id, outcome, page * ROWS_PAGE, ROWS_PAGE),
+    queryKey: importKeys.page(id, wanted, page),
+    queryFn: () => host.importRows(id, wanted, page * ROWS_PAGE, ROWS_PAGE),
     gcTime: 30_000,
   });
 

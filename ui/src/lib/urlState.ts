@@ -98,9 +98,16 @@ export interface ImportsSearch {
   import?: number | undefined;
   /** Back from the check to the columns. */
   back?: true | undefined;
-  /** The outcome whose rows are shown. */
+  /** What the rows that are shown have in common: their outcome, */
   outcome?: ImportOutcome | undefined;
+  /** or how good they are, from this tenth on, */
+  quality?: number | undefined;
+  /** or what is wrong with them. */
+  problem?: string | undefined;
 }
+
+/** Where the bars of the quality of rows begin. */
+const TENTHS: readonly number[] = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90];
 
 export const LIFECYCLES: readonly Lifecycle[] = ['lead', 'prospect', 'opportunity'];
 
@@ -177,6 +184,8 @@ export function readImportsSearch(raw: Raw): ImportsSearch {
     import: whole(raw.import),
     back: flag(raw.back),
     outcome: IMPORT_OUTCOMES.find((outcome) => outcome === raw.outcome),
+    quality: TENTHS.find((tenth) => tenth === whole(raw.quality)),
+    problem: text(raw.problem),
   });
 }
 

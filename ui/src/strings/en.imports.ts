@@ -144,6 +144,7 @@ export const imports = {
     title: 'Quality of the rows',
     text: 'From 0 to 100: e-mail address 30, phone number 25, first and last name 20, company and website 15, job title 10.',
     bin: (from: number, to: number) => `${from}–${to}`,
+    rows: (from: number, to: number) => `Quality ${from} to ${to}`,
     spoken: (from: number, to: number, n: number) => `Quality ${from} to ${to}: ${count(n, 'row')}`,
   },
 
@@ -175,6 +176,7 @@ export const imports = {
   rows: {
     title: (label: string, n: string) => `${label}: ${n} rows`,
     close: 'Close the rows',
+    first: (n: string) => `The first ${n} of them.`,
     line: (n: string) => `Line ${n}`,
     nobody: 'No name',
     quality: (n: number) => `quality ${n}`,

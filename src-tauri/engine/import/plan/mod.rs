@@ -16,6 +16,7 @@
 
 mod people;
 mod report;
+mod taken_back;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -34,6 +35,7 @@ pub(crate) use people::Whom;
 pub(crate) use report::{Report, Tally};
 
 use people::{Found, LookedUp, People};
+use taken_back::TakenBack;
 
 use crate::import::{BadRow, CleanRow, Cleaned};
 
@@ -219,6 +221,9 @@ pub(crate) fn label_of(values: &CleanValues) -> String {
 pub(crate) struct Planner {
     terms: Terms,
     people: People,
+    taken_back: TakenBack,
+    /// What rows so far said of the fields that take whatever is new, by ticket: a bit for each of [`swinging`].
+    said: HashMap<Whom, u64>,
     /// Rows by which a ticket changes, in order.
     written: HashMap<Whom, Vec<u32>>,
     /// The coming state of tickets that rows were lately about.
@@ -240,6 +245,8 @@ impl Planner {
         Ok(Self {
             terms,
             people: People::read(reader)?,
+            taken_back: TakenBack::read(reader)?,
+            said: HashMap::new(),
             written: HashMap::new(),
             held: HashMap::new(),
             opted_out: Vec::new(),
@@ -423,7 +430,8 @@ impl Planner {
             detail.whom = None;
             return self.waiting(reader, row, detail);
         };
-        let merge = standing.merge(&self.terms, row);
+        let mut merge = standing.merge(&self.terms, row);
+        self.leave_first_word(whom, &standing, row, &mut merge);
         let (outcome, question) = judge(reader, &self.terms, &standing, row, &merge, self.asked_for_peace(row))?;
         describe(detail, &standing, &merge, outcome, question);
         let writes = writes(outcome, &merge);
@@ -434,6 +442,32 @@ impl Planner {
             }
         }
         Ok(outcome)
+    }
+
+    /// Of two rows of one file, the first has the word about a field that takes whatever is new. Otherwise they would
+    /// overwrite each other anew whenever the file comes in.
+    fn leave_first_word(&mut self, whom: Whom, standing: &Standing, row: &CleanRow, merge: &mut ImportMerge) {
+        let before = self.said.get(&whom).copied().unwrap_or_default();
+        let mut said = before;
+        let mut stay = Vec::new();
+        for (bit, field) in swinging().enumerate() {
+            let bit = 1_u64 << bit;
+            if !row.values.get(&field).is_some_and(|new| new.value.says_something()) {
+                continue;
+            }
+            said |= bit;
+            // What a row of this very file wrote, and what one found said already.
+            let old = standing.values.get(&field).filter(|old| old.value.says_something());
+            let old = old.map(|old| &old.provenance);
+            let own = old.is_some_and(|old| old.at == self.terms.at && old.source == self.terms.source);
+            if own || before & bit != 0 && old.is_some() {
+                stay.push(field);
+            }
+        }
+        if said != before && matches!(whom, Whom::Ticket(_)) {
+            self.said.insert(whom, said);
+        }
+        keep_out(merge, |field| stay.contains(&field));
     }
 
     /// It repeats a row that became nothing yet.
@@ -514,7 +548,14 @@ impl Planner {
             });
             return Ok(ImportOutcome::Review);
         }
-        Ok(ImportOutcome::Created)
+        let Some(ticket) = self.taken_back.take(reader, &self.terms, row)? else {
+            return Ok(ImportOutcome::Created);
+        };
+        detail.whom = Some(Whom::Ticket(ticket));
+        detail
+            .evidence
+            .push("Its ticket was taken back with an earlier import, and comes back.".to_owned());
+        Ok(ImportOutcome::Restored)
     }
 
     /// Why nobody may contact the person of a record that is not here.
@@ -552,7 +593,9 @@ impl Planner {
             Whom::Row(number) => {
                 let root = self.planned(reader, number)?;
                 match (root.row.planned, &root.detail.row) {
-                    (ImportOutcome::Created, Some(row)) => Some(Standing::of_row(&self.terms, row)),
+                    (ImportOutcome::Created | ImportOutcome::Restored, Some(row)) => {
+                        Some(Standing::of_row(&self.terms, row))
+                    }
                     _ => None,
                 }
             }
@@ -564,7 +607,8 @@ impl Planner {
         for number in &rows {
             let earlier = self.planned(reader, *number)?;
             if let Some(row) = &earlier.detail.row {
-                let merge = standing.merge(&self.terms, row);
+                let mut merge = standing.merge(&self.terms, row);
+                keep_out(&mut merge, |field| earlier.detail.preserved.contains(&field));
                 standing.take(&self.terms, &written(&merge, earlier.row.planned));
             }
         }
@@ -689,6 +733,27 @@ pub(crate) fn judge(
 /// Whether a merge with that outcome writes into the ticket.
 pub(crate) fn writes(outcome: ImportOutcome, merge: &ImportMerge) -> bool {
     merge.opt_out || outcome == ImportOutcome::Updated && !merge.updates.is_empty()
+}
+
+/// The fields whose rule takes another value just because it is another one, so that two records could swing them to and
+/// fro.
+fn swinging() -> impl Iterator<Item = FieldKey> {
+    use domain::fields::{self, Field, ImportPolicy};
+    let swings = |field: &&Field| matches!(field.import, ImportPolicy::Enrichment | ImportPolicy::IfNotContained);
+    fields::all().filter(swings).map(Field::key).take(64)
+}
+
+/// Leaves fields of a ticket as they are that a merge would have written.
+pub(crate) fn keep_out(merge: &mut ImportMerge, stays: impl Fn(FieldKey) -> bool) {
+    let (stay, updates) = std::mem::take(&mut merge.updates)
+        .into_iter()
+        .partition(|(field, _)| stays(*field));
+    let stay: CleanValues = stay;
+    merge.updates = updates;
+    merge.preserved.extend(stay.into_keys());
+    if merge.outcome == MergeOutcome::Updated && merge.updates.is_empty() && !merge.opt_out {
+        merge.outcome = MergeOutcome::Skipped;
+    }
 }
 
 /// What of a merge is written with that outcome.

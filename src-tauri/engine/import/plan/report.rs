@@ -12,6 +12,9 @@ use crate::views::ProblemCount;
 /// Different problems that are told apart; what comes after them is counted as one.
 const KINDS: usize = 200;
 
+/// Rows that can be shown of each problem.
+const SHOWN: usize = 200;
+
 /// Quality in ten steps.
 const BINS: usize = 10;
 
@@ -43,6 +46,12 @@ struct Problem {
     rows: u32,
     line: u32,
     example: String,
+    /// Where the first of its rows begin.
+    #[serde(default)]
+    lines: Vec<u32>,
+    /// Where the latest begins.
+    #[serde(skip)]
+    latest: u32,
 }
 
 impl Tally {
@@ -55,16 +64,31 @@ impl Tally {
             "Something else"
         };
         match self.kinds.get_mut(reason) {
-            Some(problem) => problem.rows += 1,
+            // Two cells of one row.
+            Some(problem) if problem.latest == line => {}
+            Some(problem) => {
+                problem.rows += 1;
+                problem.latest = line;
+                if problem.lines.len() < SHOWN {
+                    problem.lines.push(line);
+                }
+            }
             None => {
                 let problem = Problem {
                     rows: 1,
                     line,
                     example: example.chars().take(LONGEST).collect(),
+                    lines: vec![line],
+                    latest: line,
                 };
                 self.kinds.insert(reason.to_owned(), problem);
             }
         }
+    }
+
+    /// The lines of the first rows with that problem.
+    pub fn lines(&self, reason: &str) -> &[u32] {
+        self.kinds.get(reason).map_or(&[], |problem| problem.lines.as_slice())
     }
 
     /// The commonest first.
@@ -77,6 +101,7 @@ impl Tally {
                 rows: problem.rows,
                 line: problem.line,
                 example: problem.example.clone(),
+                shown: u32::try_from(problem.lines.len()).unwrap_or(u32::MAX),
             })
             .collect();
         counts.sort_by(|a, b| b.rows.cmp(&a.rows).then(a.line.cmp(&b.line)));
@@ -98,6 +123,8 @@ impl Report {
         let line = planned.row.line;
         *self.outcomes.entry(planned.row.planned.key().to_owned()).or_default() += 1;
         match planned.detail.whom {
+            // Its ticket is not here any more.
+            Some(Whom::Ticket(_)) if planned.row.planned == ImportOutcome::Restored => {}
             Some(Whom::Ticket(_)) => self.duplicates += 1,
             Some(Whom::Row(_)) => self.inside += 1,
             None => {}

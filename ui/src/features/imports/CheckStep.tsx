@@ -1,8 +1,8 @@
-/** The dry run: exactly what will happen, in numbers that open their rows, before anything does. */
+/** The dry run: exactly what will happen, in numbers, bars and problems that open their rows, before anything does. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/actions/useActions';
-import type { ImportOutcome, ImportSummary, PlanView } from '@/api/bindings';
+import type { ImportSummary, PlanView } from '@/api/bindings';
 import { asUiError, host } from '@/api/host';
 import { planQuery } from '@/api/imports';
 import { announce } from '@/components/announce';
@@ -10,8 +10,9 @@ import { EmptyNotice } from '@/components/EmptyNotice';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Keys } from '@/components/Keys';
 import { formats } from '@/lib/formats';
+import type { ImportsSearch } from '@/lib/urlState';
 import { t } from '@/strings';
-import { doesSomething, rowsOf, tiles, total, writes } from './counting';
+import { doesSomething, shownAt, tiles, total, writes } from './counting';
 import { Histogram } from './Histogram';
 import classes from './Imports.module.css';
 import { Outcomes } from './Outcomes';
@@ -24,8 +25,9 @@ const texts = t.imports.check;
 
 interface CheckStepProps {
   summary: ImportSummary;
-  rows: ImportOutcome | undefined;
-  onRows: (outcome: ImportOutcome | undefined) => void;
+  place: ImportsSearch;
+  /** Shows rows with something in common, or none. */
+  onRows: (shown: Pick<ImportsSearch, 'outcome' | 'quality' | 'problem'>) => void;
   onColumns: () => void;
   onGone: () => void;
   onOpen: (ticket: number) => void;
@@ -62,7 +64,7 @@ export function CheckStep(props: CheckStepProps) {
 
 function Planned({
   summary,
-  rows,
+  place,
   onRows,
   onColumns,
   onOpen,
@@ -77,6 +79,10 @@ function Planned({
   useAction('import.next', start, { enabled: () => ready && !attempt.busy });
   if (isError && plan === undefined) return <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />;
   if (plan === undefined) return null;
+  const shown = shownAt(place, plan.outcomes, plan);
+  const rows = shown !== undefined && (
+    <Rows key={JSON.stringify(shown.wanted)} id={summary.id} shown={shown} onOpen={onOpen} onClose={() => onRows({})} />
+  );
   return (
     <>
       <section aria-labelledby="imports-plan" className={classes.plan}>
@@ -84,21 +90,19 @@ function Planned({
           {texts.title}
         </h3>
         {!ready && <EmptyNotice title={texts.nothing} text={texts.nothingText} />}
-        <Outcomes tiles={tiles(plan.outcomes)} shown={rows} onShow={onRows} />
+        <Outcomes tiles={tiles(plan.outcomes)} shown={place.outcome} onShow={(outcome) => onRows({ outcome })} />
         <p className={classes.dim}>{sentences(plan).join(' ')}</p>
       </section>
-      {rows !== undefined && (
-        <Rows
-          key={rows}
-          id={summary.id}
-          outcome={rows}
-          count={rowsOf(plan.outcomes, rows)}
-          onOpen={onOpen}
-          onClose={() => onRows(undefined)}
-        />
-      )}
-      <Histogram quality={plan.quality} threshold={plan.review_below} />
-      <Problems plan={plan} />
+      {shown?.wanted.by === 'outcome' && rows}
+      <Histogram
+        quality={plan.quality}
+        threshold={plan.review_below}
+        shown={place.quality}
+        onShow={(quality) => onRows({ quality })}
+      />
+      {shown?.wanted.by === 'quality' && rows}
+      <Problems plan={plan} shown={place.problem} onShow={(problem) => onRows({ problem })} />
+      {shown?.wanted.by === 'problem' && rows}
       {attempt.failure !== null && <ErrorNotice error={attempt.failure} />}
       <div className={classes.saveBar}>
         <Button variant="subtle" size="xs" disabled={attempt.busy} onClick={onGiveUp}>
@@ -132,7 +136,14 @@ function sentences(plan: PlanView): string[] {
   ].filter((sentence) => sentence !== '');
 }
 
-function Problems({ plan }: { plan: PlanView }) {
+interface ProblemsProps {
+  plan: PlanView;
+  /** What is wrong with the rows that are shown. */
+  shown: string | undefined;
+  onShow: (reason: string | undefined) => void;
+}
+
+function Problems({ plan, shown, onShow }: ProblemsProps) {
   return (
     <section className={classes.section} aria-labelledby="imports-problems">
       <h3 id="imports-problems" className={classes.title}>
@@ -144,11 +155,18 @@ function Problems({ plan }: { plan: PlanView }) {
         <ul className={outcomes.problems}>
           {plan.problems.map((problem) => (
             <li key={problem.reason}>
-              <span className={outcomes.problemRows}>{formats.number(problem.rows)}</span>
-              <span>
-                {problem.reason}
-                {problem.example !== '' && <span className={classes.dim}> · {texts.example(problem.example)}</span>}
-              </span>
+              <button
+                type="button"
+                className={outcomes.problem}
+                aria-expanded={shown === problem.reason}
+                onClick={() => onShow(shown === problem.reason ? undefined : problem.reason)}
+              >
+                <span className={outcomes.problemRows}>{formats.number(problem.rows)}</span>
+                <span>
+                  {problem.reason}
+                  {problem.example !== '' && <span className={classes.dim}> · {texts.example(problem.example)}</span>}
+                </span>
+              </button>
             </li>
           ))}
         </ul>

@@ -1,4 +1,4 @@
-/** How good the rows are, in tens; what goes to review is marked. */
+/** How good the rows are, in tens; what goes to review is marked, and every bar opens its rows. */
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import classes from './Imports.module.css';
@@ -26,7 +26,15 @@ export function binsOf(quality: readonly number[]): Bin[] {
   }));
 }
 
-export function Histogram({ quality, threshold }: { quality: readonly number[]; threshold: number }) {
+interface HistogramProps {
+  quality: readonly number[];
+  threshold: number;
+  /** Where the bar begins whose rows are shown. */
+  shown: number | undefined;
+  onShow: (from: number | undefined) => void;
+}
+
+export function Histogram({ quality, threshold, shown, onShow }: HistogramProps) {
   const bins = binsOf(quality);
   return (
     <section className={classes.section} aria-labelledby="imports-quality">
@@ -36,17 +44,27 @@ export function Histogram({ quality, threshold }: { quality: readonly number[]; 
       <p className={classes.dim}>{texts.text}</p>
       <ol className={outcomes.bins} data-testid="imports-quality">
         {bins.map((bin) => (
-          <li key={bin.from} className={outcomes.bin} data-low={bin.from < threshold}>
-            <span className="visually-hidden">{texts.spoken(bin.from, bin.to, bin.rows)}</span>
-            <span className={outcomes.binCount} aria-hidden="true">
-              {bin.rows === 0 ? '' : formats.number(bin.rows)}
-            </span>
-            <span className={outcomes.binRoom} aria-hidden="true">
-              <span style={{ blockSize: `${bin.height}%` }} />
-            </span>
-            <span className={outcomes.binLabel} aria-hidden="true">
-              {texts.bin(bin.from, bin.to)}
-            </span>
+          <li key={bin.from}>
+            <button
+              type="button"
+              className={outcomes.bin}
+              data-low={bin.from < threshold}
+              data-testid={`quality-${bin.from}`}
+              disabled={bin.rows === 0}
+              aria-expanded={shown === bin.from}
+              onClick={() => onShow(shown === bin.from ? undefined : bin.from)}
+            >
+              <span className="visually-hidden">{texts.spoken(bin.from, bin.to, bin.rows)}</span>
+              <span className={outcomes.binCount} aria-hidden="true">
+                {bin.rows === 0 ? '' : formats.number(bin.rows)}
+              </span>
+              <span className={outcomes.binRoom} aria-hidden="true">
+                <span style={{ blockSize: `${bin.height}%` }} />
+              </span>
+              <span className={outcomes.binLabel} aria-hidden="true">
+                {texts.bin(bin.from, bin.to)}
+              </span>
+            </button>
           </li>
         ))}
       </ol>

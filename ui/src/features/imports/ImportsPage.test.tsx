@@ -213,7 +213,32 @@ describe('the check', () => {
     expect(within(screen.getByTestId('imports-quality')).getByText('Quality 90 to 100: 60 rows')).toBeTruthy();
     fireEvent.click(screen.getByTestId('outcome-updated'));
     expect(onPlace).toHaveBeenCalledExactlyOnceWith({ import: 12, outcome: 'updated' });
+    fireEvent.click(screen.getByTestId('quality-70'));
+    expect(onPlace).toHaveBeenLastCalledWith({ import: 12, quality: 70 });
+    expect(screen.getByTestId('quality-10')).toHaveProperty('disabled', true);
+    fireEvent.click(buttonNow('The e-mail address is not valid'));
+    expect(onPlace).toHaveBeenLastCalledWith({ import: 12, problem: 'The e-mail address is not valid' });
     await expectAccessible(container);
+  });
+
+  it('opens the rows of a bar, and of a problem as far as they are listed', async () => {
+    answer({ importRows: [row(3), row(5)] });
+    const bar = open([planned], { import: 12, quality: 90 });
+    expect((await screen.findByTestId('imports-rows')).textContent).toContain('Quality 90 to 100: 60 rows');
+    await screen.findByTestId('import-row-3');
+    expect(host.importRows).toHaveBeenCalledExactlyOnceWith(12, { by: 'quality', is: { from: 90, to: 100 } }, 0, 100);
+    fireEvent.click(screen.getByTestId('quality-90'));
+    expect(bar.onPlace).toHaveBeenCalledExactlyOnceWith({ import: 12, quality: undefined });
+    cleanup();
+    const reason = 'The e-mail address is not valid';
+    const problems = open([planned], { import: 12, problem: reason });
+    expect(await screen.findByText(`${reason}: 5 rows`)).toBeTruthy();
+    expect(screen.getByText('The first 2 of them.')).toBeTruthy();
+    await screen.findByTestId('import-row-5');
+    expect(host.importRows).toHaveBeenLastCalledWith(12, { by: 'problem', is: reason }, 0, 100);
+    await expectAccessible(problems.container);
+    fireEvent.click(screen.getByRole('button', { name: 'Close the rows' }));
+    expect(problems.onPlace).toHaveBeenCalledExactlyOnceWith({ import: 12 });
   });
 
   it('reads the rows of a number as they come into sight', async () => {
@@ -222,7 +247,7 @@ describe('the check', () => {
     const first = await screen.findByTestId('import-row-2');
     expect(first.textContent).toContain('Filled in: phone');
     expect(first.textContent).toContain('The same e-mail address');
-    expect(host.importRows).toHaveBeenCalledExactlyOnceWith(12, 'updated', 0, 100);
+    expect(host.importRows).toHaveBeenCalledExactlyOnceWith(12, { by: 'outcome', is: 'updated' }, 0, 100);
     fireEvent.click(within(first).getByRole('button', { name: 'Open Company 2 – Jane Doe' }));
     expect(onOpen).toHaveBeenCalledExactlyOnceWith(102);
   });

@@ -66,8 +66,8 @@ export default function ImportsPage({ place, onPlace, onPainted, ...ways }: Impo
             {step === 'check' && (
               <CheckStep
                 summary={summary}
-                rows={place.outcome}
-                onRows={(outcome) => onPlace({ import: summary.id, outcome })}
+                place={place}
+                onRows={(shown) => onPlace({ import: summary.id, ...shown })}
                 onColumns={() => onPlace({ import: summary.id, back: true })}
                 onGone={toStart}
                 onOpen={ways.onOpen}

@@ -62,8 +62,12 @@ export function ResultStep({ summary, rows, onRows, onOpen, onReview, onAnother 
         <Rows
           key={rows}
           id={summary.id}
-          outcome={rows}
-          count={rowsOf(summary.done, rows)}
+          shown={{
+            wanted: { by: 'outcome', is: rows },
+            label: t.imports.outcome[rows],
+            rows: rowsOf(summary.done, rows),
+            listed: rowsOf(summary.done, rows),
+          }}
           onOpen={onOpen}
           onClose={() => onRows(undefined)}
         />

@@ -1,8 +1,8 @@
-/** The rows behind a number, read page by page as they come into sight. */
+/** The rows behind a number, a bar or a problem, read page by page as they come into sight. */
 import { CloseButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { ImportOutcome, ImportRowView } from '@/api/bindings';
+import type { ImportRowView, RowsWanted } from '@/api/bindings';
 import { asUiError } from '@/api/host';
 import { ROWS_PAGE, rowsQuery } from '@/api/imports';
 import { useLookup } from '@/api/reference';
@@ -10,6 +10,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { LongList } from '@/components/LongList';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
+import type { Shown } from './counting';
 import classes from './Imports.module.css';
 import outcomes from './Outcomes.module.css';
 
@@ -18,16 +19,14 @@ const ROW_PX = 46;
 
 interface RowsProps {
   id: number;
-  outcome: ImportOutcome;
-  /** How many there are. */
-  count: number;
+  shown: Shown;
   onOpen: (ticket: number) => void;
   onClose: () => void;
 }
 
-export function Rows({ id, outcome, count, onOpen, onClose }: RowsProps) {
-  const places = useMemo(() => Array.from({ length: count }, (_, index) => index), [count]);
-  const title = texts.title(t.imports.outcome[outcome], formats.number(count));
+export function Rows({ id, shown: { wanted, label, rows, listed }, onOpen, onClose }: RowsProps) {
+  const places = useMemo(() => Array.from({ length: listed }, (_, index) => index), [listed]);
+  const title = texts.title(label, formats.number(rows));
   return (
     <section className={classes.section} aria-labelledby="imports-rows" data-testid="imports-rows">
       <div className={classes.sectionHead}>
@@ -36,13 +35,14 @@ export function Rows({ id, outcome, count, onOpen, onClose }: RowsProps) {
         </h3>
         <CloseButton size="sm" aria-label={texts.close} onClick={onClose} />
       </div>
-      {count === 0 ? (
+      {listed < rows && <p className={classes.dim}>{texts.first(formats.number(listed))}</p>}
+      {listed === 0 ? (
         <p className={classes.dim}>{texts.none}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         <div className={outcomes.rows} tabIndex={0} role="group" aria-labelledby="imports-rows">
           <LongList items={places} keyOf={(place) => place} estimate={() => ROW_PX}>
-            {(place) => <Place id={id} outcome={outcome} place={place} onOpen={onOpen} />}
+            {(place) => <Place id={id} wanted={wanted} place={place} onOpen={onOpen} />}
           </LongList>
         </div>
       )}
@@ -52,14 +52,14 @@ export function Rows({ id, outcome, count, onOpen, onClose }: RowsProps) {
 
 interface PlaceProps {
   id: number;
-  outcome: ImportOutcome;
+  wanted: RowsWanted;
   /** Which one of them, from 0. */
   place: number;
   onOpen: (ticket: number) => void;
 }
 
-function Place({ id, outcome, place, onOpen }: PlaceProps) {
-  const { data, error, isError, refetch } = useQuery(rowsQuery(id, outcome, Math.floor(place / ROWS_PAGE)));
+function Place({ id, wanted, place, onOpen }: PlaceProps) {
+  const { data, error, isError, refetch } = useQuery(rowsQuery(id, wanted, Math.floor(place / ROWS_PAGE)));
   const row = data?.[place % ROWS_PAGE];
   if (isError && data === undefined) {
     // Once for the page, at its first place.

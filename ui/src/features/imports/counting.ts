@@ -1,7 +1,7 @@
 /** What becomes of rows: in which order it is told, how grave it is, and where a run went otherwise than planned. */
-import type { ImportOutcome, OutcomeCount } from '@/api/bindings';
+import type { ImportOutcome, OutcomeCount, PlanView, RowsWanted } from '@/api/bindings';
 import { formats } from '@/lib/formats';
-import { IMPORT_OUTCOMES } from '@/lib/urlState';
+import { IMPORT_OUTCOMES, type ImportsSearch } from '@/lib/urlState';
 import { t } from '@/strings';
 
 export type Tone = 'good' | 'ask' | 'plain' | 'bad';
@@ -66,4 +66,43 @@ export function inShort(counts: readonly OutcomeCount[]): string {
     .filter((tile) => largest.includes(tile))
     .map((tile) => `${formats.number(tile.rows)} ${t.imports.outcome[tile.outcome].toLowerCase()}`)
     .join(', ');
+}
+
+/** Rows with something in common that can be looked at. */
+export interface Shown {
+  wanted: RowsWanted;
+  /** What they have in common, in words. */
+  label: string;
+  rows: number;
+  /** So many of them are listed. */
+  listed: number;
+}
+
+/** The last tenth takes in 100. */
+const endOf = (tenth: number): number => (tenth === 90 ? 100 : tenth + 9);
+
+/** The rows that a place of the wizard asks for; nothing where there are none like that. */
+export function shownAt(
+  place: ImportsSearch,
+  counts: readonly OutcomeCount[],
+  plan: PlanView | undefined,
+): Shown | undefined {
+  const { outcome, quality, problem } = place;
+  if (outcome !== undefined) {
+    const rows = rowsOf(counts, outcome);
+    return { wanted: { by: 'outcome', is: outcome }, label: t.imports.outcome[outcome], rows, listed: rows };
+  }
+  if (quality !== undefined) {
+    const rows = plan?.quality[quality / 10] ?? 0;
+    const is = { from: quality, to: endOf(quality) };
+    return { wanted: { by: 'quality', is }, label: t.imports.quality.rows(is.from, is.to), rows, listed: rows };
+  }
+  const found = plan?.problems.find(({ reason }) => reason === problem);
+  if (found === undefined) return undefined;
+  return {
+    wanted: { by: 'problem', is: found.reason },
+    label: found.reason,
+    rows: found.rows,
+    listed: found.shown,
+  };
 }

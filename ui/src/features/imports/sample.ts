@@ -97,7 +97,7 @@ export const PLAN: PlanView = {
   ],
   review_below: 50,
   quality: [3, 0, 0, 0, 7, 0, 0, 30, 0, 60],
-  problems: [{ reason: 'The e-mail address is not valid', rows: 5, line: 3, example: 'bob@' }],
+  problems: [{ reason: 'The e-mail address is not valid', rows: 5, line: 3, example: 'bob@', shown: 2 }],
   duplicates: 30,
   inside: 1,
   differences: [],
