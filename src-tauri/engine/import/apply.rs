@@ -170,7 +170,11 @@ impl Applying<'_, '_> {
             self.w.set_value(ticket, field, Some(stored))?;
         }
         self.w.set_summary(ticket, &plan::label_of(&row.values))?;
-        if self.w.ticket(ticket)?.is_some_and(|ticket| ticket.card.halo_id.is_some()) {
+        if self
+            .w
+            .ticket(ticket)?
+            .is_some_and(|ticket| ticket.card.halo_id.is_some())
+        {
             let at = self.w.at();
             self.w.tell(NewActivity {
                 ticket,

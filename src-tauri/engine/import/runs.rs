@@ -628,7 +628,9 @@ fn why_stopped(state: ImportState, error: &anyhow::Error) -> String {
         return error.root_cause().to_string();
     }
     let todo = match state {
-        ImportState::Draft => "Make room and check the file again: it is still here, and so is what you said of its columns.",
+        ImportState::Draft => {
+            "Make room and check the file again: it is still here, and so is what you said of its columns."
+        }
         _ => "Make room, then go on: what was done so far is kept, and nothing is done twice.",
     };
     format!("The disk of this computer is full. {todo}")

@@ -339,7 +339,11 @@ fn is_worked_on_in_halo(
     let is_opening = |at| opened.is_some_and(|opened| at <= opened + OPENING);
     let activities = w.activities(ticket)?;
     // What was written before the import brought it back was looked at when it was taken away.
-    let told = |id| changes.iter().any(|applied| applied.change == (Change::Told { activity: id }));
+    let told = |id| {
+        changes
+            .iter()
+            .any(|applied| applied.change == (Change::Told { activity: id }))
+    };
     let came_back = activities.iter().filter(|row| told(row.id)).map(|row| row.at).max();
     let is_past = |at| came_back.is_some_and(|came_back| at <= came_back);
     Ok(activities
