@@ -19,10 +19,12 @@ mod harness;
 
 mod accessibility;
 mod first_run;
+mod importing;
 mod insights;
 mod messages;
 mod moving;
 mod pictures;
+mod reviewing;
 mod secrecy;
 mod settling;
 mod syncing;
