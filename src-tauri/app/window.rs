@@ -63,8 +63,6 @@ pub fn run(host: Arc<Host>) -> anyhow::Result<()> {
         .manage(Arc::clone(&host))
         .invoke_handler(commands)
         .setup(move |app| {
-            #[cfg(target_os = "linux")]
-            draw_as_the_machine_can(app.handle());
             builder.mount_events(app);
             tray::put_up(app.handle());
             setup_host.start(app.handle());
@@ -100,30 +98,6 @@ pub fn run(host: Arc<Host>) -> anyhow::Result<()> {
         }
     });
     Ok(())
-}
-
-/// Where there is no graphics processor (a virtual machine, a remote desktop), WebKitGTK would imitate one on the processor:
-/// three frames in four are lost to that, and 200 MB of memory. Drawn directly, the page is smooth there too.
-#[cfg(target_os = "linux")]
-fn draw_as_the_machine_can<R: Runtime>(app: &AppHandle<R>) {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-
-    let is_render_node = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("renderD");
-    if std::fs::read_dir("/dev/dri").is_ok_and(|devices| devices.flatten().any(is_render_node)) {
-        return;
-    }
-    let Some(window) = app.get_webview_window(MAIN) else {
-        return;
-    };
-    let set = window.with_webview(|page| {
-        if let Some(settings) = page.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    });
-    match set {
-        Ok(()) => tracing::info!("there is no graphics processor; the page is drawn directly"),
-        Err(error) => tracing::warn!(app.error = %error, "the page draws with an imitated graphics processor"),
-    }
 }
 
 /// Shows the window for the first time; later calls change nothing, so that a hidden window stays hidden.

@@ -227,7 +227,7 @@ async fn many_missing_records_at_once_are_left_alone() -> anyhow::Result<()> {
     next_day(&world).await?;
     for company in made.iter().take(2) {
         let status = world.sandbox.delete_as(COLLEAGUE, &format!("/api/Client/{company}"));
-        assert_eq!(status, 200);
+        assert!((200..300).contains(&status), "{status}");
     }
     for _ in 0..4 {
         next_day(&world).await?;
