@@ -28,12 +28,16 @@ pub struct Options {
     /// Instead: kill the real program so many times while it syncs over HTTP.
     #[arg(long, conflicts_with_all = ["runs", "threads", "keep_going", "aloud"])]
     kills: Option<u32>,
+    /// Instead: kill the real program so many times while it imports lists.
+    #[arg(long, conflicts_with_all = ["runs", "threads", "keep_going", "aloud", "kills"])]
+    import_kills: Option<u32>,
 }
 
 pub fn soak(options: &Options) -> Result<()> {
-    match options.kills {
-        Some(kills) => kill(kills, options.seed),
-        None => simulate(options),
+    match (options.kills, options.import_kills) {
+        (Some(kills), _) => kill("killed_at_any_moment", kills, options.seed),
+        (None, Some(kills)) => kill("importing::", kills, options.seed),
+        (None, None) => simulate(options),
     }
 }
 
@@ -62,7 +66,7 @@ fn simulate(options: &Options) -> Result<()> {
     shell::must(&mut soak)
 }
 
-fn kill(kills: u32, seed: u64) -> Result<()> {
+fn kill(story: &str, kills: u32, seed: u64) -> Result<()> {
     system::prepare(Purpose::Test)?;
     let mut test = shell::cargo()?;
     test.arg("test").args(WORKSPACE.iter().skip(1)).args([
@@ -70,6 +74,7 @@ fn kill(kills: u32, seed: u64) -> Result<()> {
         "leadline",
         "--test",
         "kills",
+        story,
         "--",
         "--nocapture",
     ]);

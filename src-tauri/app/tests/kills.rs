@@ -3,6 +3,7 @@
 //!
 //! Between two deaths a person changes things, through the engine in this process over the same data, and so does a
 //! colleague in HaloPSA; each keeps to fields of their own, so that in the end every value has one right answer.
+//! Imports die in [`importing`].
 //! `LEADLINE_KILLS` says how many deaths (`cargo xtask soak --kills 200`), `LEADLINE_SEED` where chance begins.
 
 #![expect(
@@ -11,34 +12,27 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "kills/home.rs"]
+mod home;
+#[path = "kills/importing.rs"]
+mod importing;
+
 use std::{
     collections::BTreeMap,
-    io::Write,
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::Arc,
+    process::Child,
     time::{Duration, Instant},
 };
 
 use domain::{HaloTicketId, Lifecycle, TicketId, fields::keys};
-use engine::{Engine, MemoryVault, NewTicketRequest, Parts, SystemClock};
-use leadline_app::{
-    home::Home,
-    secrets::{
-        keychain::{Keychain, Silent},
-        keys as secrets,
-    },
-};
+use engine::NewTicketRequest;
+use home::{Home, said};
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
-use sandbox::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox};
+use sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use store::{Filter, OutboxState, Store};
-use zeroize::Zeroizing;
 
 /// Deaths in an ordinary test.
 const KILLS: u32 = 4;
-
-const PASSPHRASE: &str = "correct horse battery";
 
 /// A sync that takes longer than this has hung.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -46,38 +40,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A HaloPSA's own agent who changes things there.
 const COLLEAGUE: i64 = 5;
 
-/// As on a computer where none runs.
-#[derive(Debug)]
-struct NoKeychain;
-
-impl NoKeychain {
-    fn silence<T>() -> Result<T, Silent> {
-        Err(Silent {
-            reason: "there is none".to_owned(),
-        })
-    }
-}
-
-impl Keychain for NoKeychain {
-    fn get(&self, _: &str) -> Result<Option<Zeroizing<String>>, Silent> {
-        Self::silence()
-    }
-
-    fn put(&self, _: &str, _: &str) -> Result<(), Silent> {
-        Self::silence()
-    }
-
-    fn delete(&self, _: &str) -> Result<(), Silent> {
-        Self::silence()
-    }
-
-    fn available(&self) -> bool {
-        false
-    }
-}
-
 struct Story {
-    folder: tempfile::TempDir,
+    home: Home,
     sandbox: Sandbox,
     dice: SmallRng,
     next: u32,
@@ -102,7 +66,7 @@ impl Story {
         })
         .expect("a sandbox");
         let story = Self {
-            folder: tempfile::tempdir().expect("a scratch folder"),
+            home: Home::new(),
             sandbox,
             dice: SmallRng::seed_from_u64(seed),
             next: 0,
@@ -111,48 +75,12 @@ impl Story {
             notes: Vec::new(),
             made: Vec::new(),
         };
-        let mut connect = story
-            .leadline(&["connect", &story.sandbox.address(), "--client-id", CLIENT_ID])
-            .stdin(Stdio::piped())
-            .spawn()
-            .expect("leadline starts");
-        let mut secret = connect.stdin.take().expect("a pipe");
-        secret.write_all(CLIENT_SECRET.as_bytes()).expect("the secret is read");
-        drop(secret);
-        assert!(connect.wait().expect("leadline ends").success());
+        story.home.connect(&story.sandbox.address());
         story
     }
 
-    fn home(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn leadline(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_leadline"));
-        command
-            .args(words)
-            .env("LEADLINE_HOME", self.home())
-            .env("LEADLINE_PASSPHRASE", PASSPHRASE)
-            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-            .env_remove("DISPLAY")
-            .env_remove("WAYLAND_DISPLAY")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        command
-    }
-
     fn sync(&self) -> Child {
-        self.leadline(&["sync", "--once"]).spawn().expect("leadline starts")
-    }
-
-    /// The data, as the next process would open it.
-    fn open(&self) -> Store {
-        let home = Home::at(self.home()).expect("a home");
-        let folder = home.existing_profile(&home.last_tenant()).expect("the tenant's data");
-        let keys = secrets::open(&folder, &NoKeychain, Some(PASSPHRASE)).expect("the keys");
-        let key = keys.master.database().expect("the key of the database");
-        Store::open(&folder.database(), &key).expect("the database opens")
+        self.home.leadline(&["sync", "--once"]).spawn().expect("leadline starts")
     }
 
     fn fresh(&mut self) -> u32 {
@@ -162,13 +90,7 @@ impl Story {
 
     /// A person does some things, and is told that each is saved.
     fn person(&mut self, store: &Store) {
-        let engine = Engine::new(Parts {
-            store: store.clone(),
-            clock: Arc::new(SystemClock),
-            vault: Arc::new(MemoryVault::default()),
-            options: engine::Options::default(),
-        })
-        .expect("an engine");
+        let engine = home::engine(store);
         let cards = store.list_cards(&Filter::default(), 0, 500).expect("cards");
         for _ in 0..self.dice.random_range(1..6) {
             let number = self.fresh();
@@ -248,16 +170,16 @@ impl Story {
     fn settle(&self) {
         for _ in 0..8 {
             let done = self.sync().wait().expect("sync ends");
-            let unsent = self.open().outbox(0).expect("the outbox");
+            let unsent = self.home.store().outbox(0).expect("the outbox");
             if done.success() && unsent.iter().all(|row| row.state == OutboxState::Sent) {
                 return;
             }
         }
-        panic!("not everything was sent: {:#?}", self.open().outbox(0));
+        panic!("not everything was sent: {:#?}", self.home.store().outbox(0));
     }
 
     fn judge(&self) {
-        let store = self.open();
+        let store = self.home.store();
         assert_eq!(
             store.check().expect("a check"),
             Vec::<String>::new(),
@@ -331,14 +253,13 @@ impl Story {
 
 #[test]
 fn killed_at_any_moment_it_loses_nothing_and_sends_nothing_twice() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let kills = number("LEADLINE_KILLS").map_or(KILLS, |kills| u32::try_from(kills).unwrap_or(KILLS));
-    let mut story = Story::begin(number("LEADLINE_SEED").unwrap_or(1));
+    let kills = said("LEADLINE_KILLS").map_or(KILLS, |kills| u32::try_from(kills).unwrap_or(KILLS));
+    let mut story = Story::begin(said("LEADLINE_SEED").unwrap_or(1));
     let (mut killed, mut rounds) = (0, 0);
     while killed < kills {
         rounds += 1;
         {
-            let store = story.open();
+            let store = story.home.store();
             assert_eq!(
                 store.check().expect("a check"),
                 Vec::<String>::new(),
