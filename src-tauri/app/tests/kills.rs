@@ -80,7 +80,10 @@ impl Story {
     }
 
     fn sync(&self) -> Child {
-        self.home.leadline(&["sync", "--once"]).spawn().expect("leadline starts")
+        self.home
+            .leadline(&["sync", "--once"])
+            .spawn()
+            .expect("leadline starts")
     }
 
     fn fresh(&mut self) -> u32 {

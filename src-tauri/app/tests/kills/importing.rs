@@ -40,7 +40,9 @@ const BEGIN: [&str; 12] = [
     "Bra", "Cel", "Dom", "Fer", "Gol", "Hart", "Kel", "Mor", "Nas", "Pren", "Stav", "Wil",
 ];
 const MIDDLE: [&str; 10] = ["a", "bo", "de", "ki", "lu", "ma", "no", "ri", "so", "ve"];
-const END: [&str; 10] = ["berg", "cott", "dale", "forth", "ley", "mann", "nari", "quist", "ster", "witz"];
+const END: [&str; 10] = [
+    "berg", "cott", "dale", "forth", "ley", "mann", "nari", "quist", "ster", "witz",
+];
 const WORK: [&str; 8] = [
     "Bakery", "Clinic", "Foods", "Freight", "Law", "Optics", "Timber", "Water",
 ];
@@ -163,7 +165,11 @@ fn killed(home: &Home, list: &Path, after: Duration) -> bool {
 /// Where an import was when it died.
 fn moment(store: &Store, name: &str) -> &'static str {
     let imports = store.imports().expect("imports");
-    match imports.iter().find(|import| import.file_name == name).map(|it| it.state) {
+    match imports
+        .iter()
+        .find(|import| import.file_name == name)
+        .map(|it| it.state)
+    {
         None => "before it began",
         Some(ImportState::Draft | ImportState::Planning) => "while planning",
         Some(ImportState::Planned) => "between plan and run",
@@ -191,7 +197,11 @@ fn tickets(store: &Store) -> Vec<Vec<String>> {
 
 /// The list is in: once, whole, as planned. Returns what became of its rows.
 fn judge(store: &Store, name: &str) -> ImportSummary {
-    assert_eq!(store.check().expect("a check"), Vec::<String>::new(), "the data is sound");
+    assert_eq!(
+        store.check().expect("a check"),
+        Vec::<String>::new(),
+        "the data is sound"
+    );
     let engine = home::engine(store);
     let mut done: Vec<ImportSummary> = Vec::new();
     for import in store.imports().expect("imports").into_iter().rev() {
@@ -210,7 +220,10 @@ fn judge(store: &Store, name: &str) -> ImportSummary {
             assert_eq!(kept.row.outcome, kept.row.planned, "row {}", kept.row.number);
         }
         let plan = engine.import_plan_view(import.id).expect("a plan");
-        assert_eq!(plan.summary.done, plan.outcomes, "the numbers of the run are the plan's");
+        assert_eq!(
+            plan.summary.done, plan.outcomes,
+            "the numbers of the run are the plan's"
+        );
         assert_eq!(plan.differences, []);
         done.push(plan.summary);
     }
@@ -269,7 +282,11 @@ fn killed_while_it_imports_every_row_is_done_once() {
             let asked = engine.review_counts().expect("the queue").total;
             (asked, engine.sync_status().expect("a status").counts.waiting)
         };
-        assert_eq!(waiting(&here), waiting(&there), "each is asked once, and each is sent once");
+        assert_eq!(
+            waiting(&here),
+            waiting(&there),
+            "each is asked once, and each is sent once"
+        );
     }
     let store = home.store();
     let cards = store.list_cards(&Filter::default(), 0, 1_000_000).expect("cards");
