@@ -39,7 +39,7 @@ pub const ROWS: [Row; 12] = [
 ];
 
 /// How many tickets the samples are taken from.
-fn size(engine: &Engine) -> Result<u32> {
+pub fn size(engine: &Engine) -> Result<u32> {
     let board = engine.board(&Filter::default())?;
     Ok(board.columns.iter().map(|column| column.head.count).sum())
 }

@@ -3,11 +3,13 @@
 //! Owns: making that pipeline, and timing what a person does to it in the process that the window runs in. It must not
 //! know how a figure is shown: it prints one JSON object a line, and `cargo xtask bench` makes the table.
 //!
-//! `measure make HOME TICKETS` fills a home that does not exist yet; `measure rows HOME [ROW…]` times. Both open the home
-//! as the program does, with the key in the keychain, so that the window can be opened over the same data.
+//! `measure make HOME TICKETS` fills a home that does not exist yet; `measure rows HOME [ROW…]` times, and `measure imports
+//! HOME [ROW…]` times an import into a copy of it, in a process of its own for the sake of its memory. All open the home as
+//! the program does, with the key in the keychain, so that the window can be opened over the same data.
 
 mod actions;
 mod figures;
+mod imports;
 mod people;
 mod pipeline;
 
@@ -35,6 +37,8 @@ enum Verb {
     Make { home: PathBuf, tickets: u32 },
     /// Times what a person does.
     Rows { home: PathBuf, rows: Vec<String> },
+    /// Times the stages of an import of as many rows as there are tickets.
+    Imports { home: PathBuf, rows: Vec<String> },
 }
 
 fn main() -> Result<()> {
@@ -62,6 +66,14 @@ fn main() -> Result<()> {
                 }
             }
             writeln!(out, "{}", figures::process()?)?;
+            Ok(())
+        }
+        Verb::Imports { home, rows } => {
+            let copy = imports::Copied::of(&home)?;
+            let session = open(copy.path())?;
+            for line in imports::rows(session.engine(), copy.path(), &rows)? {
+                writeln!(std::io::stdout(), "{line}")?;
+            }
             Ok(())
         }
     }

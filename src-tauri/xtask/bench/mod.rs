@@ -31,8 +31,8 @@ use serde_json::Value;
 use self::{
     driver::Driver,
     rows::{
-        BARE, CPU, DRAG, IDLE, IDLE_CPU, IDLE_MEMORY, IN_THE_WINDOW, MEMORY, PEAK, ROWS, SCROLL, SMALL_SIZE, START,
-        START_GROWTH,
+        BARE, CPU, DRAG, IDLE, IDLE_CPU, IDLE_MEMORY, IMPORTS, IN_THE_WINDOW, MEMORY, PEAK, ROWS, SCROLL, SMALL_SIZE,
+        START, START_GROWTH,
     },
     table::{Earlier, Figure, Figures},
     tenant::Tenant,
@@ -213,14 +213,16 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
                 figures.insert((row.to_owned(), *size), Figure::one(value));
             }
         }
-        if options.rows.iter().all(|row| IN_THE_WINDOW.contains(&row.as_str())) && !options.rows.is_empty() {
-            continue;
+        let elsewhere = |row: &String| IN_THE_WINDOW.contains(&row.as_str()) || IMPORTS.contains(&row.as_str());
+        let mut measured = BTreeMap::new();
+        if options.rows.is_empty() || !options.rows.iter().all(elsewhere) {
+            measured.extend(in_process(&bin, "rows", &home, &options.rows)?);
         }
-        for (row, figure) in in_process(&bin, &home, &options.rows)? {
-            if options.wants(&row) {
-                figures.insert((row, *size), figure);
-            }
+        if options.wants_any(&IMPORTS) {
+            measured.extend(in_process(&bin, "imports", &home, &options.rows)?);
         }
+        let wanted = measured.into_iter().filter(|(row, _)| options.wants(row));
+        figures.extend(wanted.map(|(row, figure)| ((row, *size), figure)));
     }
     compare_starts(&mut figures);
     let mut said = table::table(options.sizes(), &figures, before.as_ref())?;
@@ -303,9 +305,9 @@ fn recipe() -> Result<String> {
 }
 
 /// What `measure` says about a home.
-fn in_process(bin: &Path, home: &Path, rows: &[String]) -> Result<BTreeMap<String, Figure>> {
+fn in_process(bin: &Path, verb: &str, home: &Path, rows: &[String]) -> Result<BTreeMap<String, Figure>> {
     let mut measure = shell::command(bin.join("measure"))?;
-    let said = shell::output(measure.arg("rows").arg(home).args(rows))?;
+    let said = shell::output(measure.arg(verb).arg(home).args(rows))?;
     let mut figures = BTreeMap::new();
     for line in said.lines() {
         let line: Value = serde_json::from_str(line).with_context(|| format!("measure said {line}"))?;

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use super::{
     driver::Driver,
     frames,
-    rows::{DRAG, IDLE, SCROLL, START, START_GROWTH},
+    rows::{DRAG, IDLE, IMPORTS, SCROLL, START, START_GROWTH},
     window::{self, Window},
 };
 use crate::shell;
@@ -65,7 +65,8 @@ pub fn profile(bin: &Path, home: &Path, row: &str, tickets: u32) -> Result<Strin
         }
         _ => {
             let mut measure = shell::command(bin.join("measure"))?;
-            measure.arg("rows").arg(home).arg(row);
+            let verb = if IMPORTS.contains(&row) { "imports" } else { "rows" };
+            measure.arg(verb).arg(home).arg(row);
             shell::must(&mut under_perf(&measure, &kept)?)?;
         }
     }

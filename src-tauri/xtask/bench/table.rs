@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::rows::{BUDGET_SIZE, MOST_GROWTH, ROWS, Row};
+use super::rows::{BUDGET_SIZE, ROWS, Row};
 use crate::shell;
 
 /// What one row came to at one size.
@@ -84,7 +84,7 @@ fn budget(row: &Row, over: bool) -> String {
 fn is_over(row: &Row, size: u32, now: Figure, at_budget_size: Option<Figure>) -> bool {
     let past = row.budget.is_some_and(|most| now.p95 > most) || row.median.is_some_and(|most| now.median > most);
     // Beyond the size of the budgets growth is judged; but small figures grow by noise alone.
-    past && (size <= BUDGET_SIZE || at_budget_size.is_none_or(|then| now.p95 > then.p95 * MOST_GROWTH))
+    past && (size <= BUDGET_SIZE || at_budget_size.is_none_or(|then| now.p95 > then.p95 * row.growth))
 }
 
 fn cell(figure: Figure, unit: &str) -> String {
@@ -219,6 +219,21 @@ mod tests {
         assert!(line(&grown).contains("43.0 ms **over**"), "{grown}");
         let slower = table(&sizes, &figures(&[(100_000, 14.0), (1_000_000, 40.0)]), None).unwrap();
         assert!(!slower.contains("over"), "{slower}");
+    }
+
+    #[test]
+    fn what_has_ten_times_the_work_may_take_ten_times_as_long() {
+        let time = |size: u32, p95: f64| {
+            let figure = Figure { median: p95, p95 };
+            (("import-apply".to_owned(), size), figure)
+        };
+        let sizes = [100_000, 1_000_000];
+        let grown = |then: f64, now: f64| {
+            let figures = Figures::from([time(100_000, then), time(1_000_000, now)]);
+            table(&sizes, &figures, None).unwrap()
+        };
+        assert!(!grown(20_000.0, 239_000.0).contains("over"));
+        assert!(grown(20_000.0, 241_000.0).contains("over"));
     }
 
     #[test]
