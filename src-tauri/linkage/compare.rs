@@ -42,6 +42,44 @@ impl Aspect {
         Self::Postcode,
         Self::Identifier,
     ];
+
+    /// The stable key, as kept in settings and printed in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Company => "company",
+            Self::Mail => "mail",
+            Self::Phone => "phone",
+            Self::Profile => "profile",
+            Self::Title => "title",
+            Self::Birth => "birth",
+            Self::Street => "street",
+            Self::City => "city",
+            Self::Postcode => "postcode",
+            Self::Identifier => "identifier",
+        }
+    }
+
+    /// As a person calls it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::FirstName => "First name",
+            Self::LastName => "Last name",
+            Self::Company => "Company",
+            Self::Mail => "E-mail",
+            Self::Phone => "Phone",
+            Self::Profile => "LinkedIn profile",
+            Self::Title => "Job title",
+            Self::Birth => "Date of birth",
+            Self::Street => "Street",
+            Self::City => "City",
+            Self::Postcode => "Postcode",
+            Self::Identifier => "Official number",
+        }
+    }
 }
 
 /// Two records, compared.

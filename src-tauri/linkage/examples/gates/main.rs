@@ -13,7 +13,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use linkage::{Decision, Linker, Prepared, Record};
+use linkage::{
+    Decision, Linker, Prepared, Record, estimate,
+    weights::{SHIPPED, Weights},
+};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -55,9 +58,23 @@ pub struct Found {
     pub decision: Decision,
 }
 
-/// Every pair of two lists, or of one with itself.
+/// Every pair of two lists, or of one with itself, at the shipped weights.
 pub fn pairs(left: &[(String, Record)], right: Option<&[(String, Record)]>) -> Vec<Found> {
-    let mut linker = Linker::default();
+    pairs_by(SHIPPED, left, right)
+}
+
+/// As [`pairs`], at weights estimated from the same records without a label.
+pub fn pairs_by_own_weights(left: &[(String, Record)], right: Option<&[(String, Record)]>) -> Vec<Found> {
+    let prepare = |records: &[(String, Record)]| {
+        let prepared = records.iter().map(|(_, record)| Prepared::of(record));
+        prepared.collect::<Vec<_>>()
+    };
+    let (old, new) = (prepare(left), right.map(prepare).unwrap_or_default());
+    pairs_by(estimate::estimate(&[(&old, &new)]).weights, left, right)
+}
+
+fn pairs_by(weights: Weights, left: &[(String, Record)], right: Option<&[(String, Record)]>) -> Vec<Found> {
+    let mut linker = Linker::new(weights);
     let mut found = Vec::new();
     let id = |number: u32| left.get(number as usize).map_or_else(String::new, |(id, _)| id.clone());
     match right {

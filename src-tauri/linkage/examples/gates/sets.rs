@@ -9,7 +9,7 @@ use domain::{
 };
 use linkage::{Decision, Record};
 
-use crate::{Failure, Found, Row, Truth, best_f1, pairs, write};
+use crate::{Failure, Found, Row, Truth, best_f1, pairs, pairs_by_own_weights, write};
 
 /// A set of two lists or one, and the F1 that it must reach.
 const SETS: &[(&str, &str, Option<&str>, f64)] = &[
@@ -42,6 +42,14 @@ pub fn measure(folder: &Path, out: Option<&Path>) -> Result<Vec<Row>, Failure> {
         let (precision, recall, f1) = best_f1(&found, &truth);
         rows.push(Row {
             what: format!("{name}: F1 (precision {precision:.4}, recall {recall:.4})"),
+            figure: format!("{f1:.4}"),
+            gate: format!("≥ {gate}"),
+            kept: f1 >= gate,
+        });
+        let own = pairs_by_own_weights(&left, right.as_deref());
+        let (precision, recall, f1) = best_f1(&own, &truth);
+        rows.push(Row {
+            what: format!("{name} at weights estimated from it: F1 (precision {precision:.4}, recall {recall:.4})"),
             figure: format!("{f1:.4}"),
             gate: format!("≥ {gate}"),
             kept: f1 >= gate,
@@ -92,7 +100,30 @@ fn business(set: &Path, out: Option<&Path>) -> Result<Vec<Row>, Failure> {
         gate: format!("≤ {gate}"),
         kept: figure <= gate,
     };
+    let own = pairs_by_own_weights(&old, Some(&new));
+    let own_count = |test: &dyn Fn(&Found) -> bool| {
+        f64::from(u32::try_from(own.iter().filter(|pair| merged(pair) && test(pair)).count()).unwrap_or(u32::MAX))
+    };
+    let own_good = own_count(&|pair| truth.label(pair) == "same");
+    let own_bad = own_count(&|pair| truth.label(pair) == "different");
+    let own_never = own_count(&|pair| NEVER.contains(&truth.category(pair)));
+    let own_recall = own_good / same;
     Ok(vec![
+        at_least(
+            "precision of machine merges at weights estimated from it",
+            own_good / (own_good + own_bad),
+            0.995,
+        ),
+        at_least(
+            "recall of machine merges at weights estimated from it",
+            own_recall,
+            0.92,
+        ),
+        at_most(
+            "merges that must never be, at weights estimated from it",
+            own_never,
+            0.0,
+        ),
         at_least("precision of machine merges", good / (all - doubtful), 0.995),
         at_least("recall of machine merges", good / same, 0.92),
         at_most("same pairs lost to new", lost / same, 0.02),
