@@ -41,6 +41,7 @@ mod suppression;
 pub mod sync;
 mod vault;
 pub mod views;
+mod weights;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use dashboards::Dashboard;
@@ -51,3 +52,4 @@ pub use settings::{Account, Tenant};
 pub use sync::{SignInAttempt, SyncLoop, SyncReport, redirect_address};
 pub use vault::{MemoryVault, Vault};
 pub use views::*;
+pub use weights::show_weights;

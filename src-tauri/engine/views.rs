@@ -5,6 +5,7 @@ mod insights;
 mod listing;
 mod party;
 mod review;
+mod weights;
 
 mod mapping;
 
@@ -35,6 +36,8 @@ pub use review::{
     ReviewCounts, ReviewDecision, ReviewDetail, ReviewField, ReviewQuery, ReviewRow, ReviewSide, SideValue,
     SourceConfidence,
 };
+
+pub use weights::{AspectWeights, Bits, KindWeights, WeightsView};
 
 pub use crate::settings::ConnectionSettings;
 pub use mapping::{MappedField, MappedSlot, MappingEdit, MappingView, SetupChange, TenantItem, TenantOffers};

@@ -302,6 +302,37 @@ left out. The files are only read, and nothing of Leadline's own data is touched
         /// Write the pairs to this file (default: standard output)
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Compare by weights that are learnt from these very files first, and kept nowhere (see leadline weights)
+        #[arg(long)]
+        estimate: bool,
+    },
+    /// Say how much it counts that two records agree, or learn that from your own data
+    #[command(after_help = "Examples:
+  leadline weights
+  leadline weights --estimate --dry-run
+  leadline weights --estimate customers.csv leads.csv
+  leadline weights --shipped
+
+When lists and tickets are compared, each thing that agrees or differs counts for so many bits: the more often it is so
+between two records of one person than between strangers, the more. The shipped weights come from five public and
+invented sets. --estimate finds them for your data, without anybody saying who is who: from the tickets here, from one
+file with repeated people, or from two files with people in common. It takes 100 likely matches; what is too rare in the
+data stays as shipped. What is kept is used by imports and by the look for duplicates. What must never be merged by a
+machine is a rule and not a weight, and holds in any case.
+
+Exit code 3: there was too little to learn from, and nothing was changed.")]
+    Weights {
+        /// Learn the weights from the tickets here, or from one or two files, show them beside the shipped ones and keep them
+        #[arg(long, num_args = 0..=2, value_name = "FILE")]
+        estimate: Option<Vec<PathBuf>>,
+        /// Show what was learnt and keep nothing
+        #[arg(long, requires = "estimate")]
+        dry_run: bool,
+        /// Use the shipped weights again
+        #[arg(long, conflicts_with = "estimate")]
+        shipped: bool,
+        #[command(flatten)]
+        output: Output,
     },
     /// Run a HaloPSA in a box on this computer, with sample data, until Ctrl+C
     #[command(after_help = "Any HaloPSA client can be pointed at it. Service account:

@@ -13,30 +13,43 @@ use std::{
     thread,
 };
 
+use chrono::Utc;
 use domain::fields::headers::{self, Column};
-use linkage::{Decision, Evidence, Linker, Prepared, Record};
+use linkage::{
+    Decision, Evidence, Linker, Prepared, Record,
+    estimate::{self, Estimate},
+    weights::SHIPPED,
+};
 
-use super::{Failure, Outcome, print};
+use super::{Failure, Outcome, failed, print};
 use crate::errors::UiError;
 
 const ATTEMPT: &str = "Compare the files";
 
 /// The rows of one file.
-struct Rows {
+pub(super) struct Rows {
     ids: Vec<String>,
     records: Vec<Record>,
 }
 
 /// Compares two files, or one with itself, and writes the pairs to a file or to standard output.
-pub(super) fn link(left: &Path, right: Option<&Path>, out: Option<&Path>) -> Outcome {
+pub(super) fn link(left: &Path, right: Option<&Path>, out: Option<&Path>, by_own_weights: bool) -> Outcome {
     let left = read(left)?;
     let right = right.map(read).transpose()?;
+    let weights = if by_own_weights {
+        let learnt = estimate_from(&left, right.as_ref());
+        let view = engine::show_weights(&learnt, "these files", Utc::now()).map_err(|error| failed(ATTEMPT, error))?;
+        print::say(&super::weights::in_lines(&view).join("\n"));
+        learnt.weights
+    } else {
+        SHIPPED
+    };
     let mut found = Found::default();
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer
         .write_record(["id_left", "id_right", "score", "decision", "evidence"])
         .map_err(unwritten)?;
-    let mut linker = Linker::default();
+    let mut linker = Linker::new(weights);
     match &right {
         Some(right) => {
             for prepared in prepare(&left.records) {
@@ -120,6 +133,13 @@ fn pair(
         .map_err(unwritten)
 }
 
+/// Weights that are learnt from one file against itself, or from two.
+pub(super) fn estimate_from(left: &Rows, right: Option<&Rows>) -> Estimate {
+    let old = prepare(&left.records);
+    let new = right.map(|right| prepare(&right.records)).unwrap_or_default();
+    estimate::estimate(&[(&old, &new)])
+}
+
 /// Prepares all records, on every core.
 fn prepare(records: &[Record]) -> Vec<Prepared> {
     on_every_core(records, Prepared::of)
@@ -150,7 +170,7 @@ fn on_every_core<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -
 }
 
 /// Reads a CSV or TSV file with a header line.
-fn read(path: &Path) -> Result<Rows, Failure> {
+pub(super) fn read(path: &Path) -> Result<Rows, Failure> {
     let name = path.display();
     let bytes = fs::read(path).map_err(|error| told(format!("{name} cannot be read."), &error.to_string()))?;
     let text = decode(&bytes);
@@ -227,6 +247,10 @@ mod tests {
 
     /// Links files with that content and returns what was written.
     fn linked(left: &[u8], right: Option<&[u8]>) -> Result<String, String> {
+        linked_by(left, right, false)
+    }
+
+    fn linked_by(left: &[u8], right: Option<&[u8]>, by_own_weights: bool) -> Result<String, String> {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let file = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
@@ -236,7 +260,7 @@ mod tests {
         let left = file("left.csv", left);
         let right = right.map(|bytes| file("right.csv", bytes));
         let out = folder.path().join("pairs.csv");
-        match link(&left, right.as_deref(), Some(&out)) {
+        match link(&left, right.as_deref(), Some(&out), by_own_weights) {
             Ok(_) => Ok(fs::read_to_string(out).expect("pairs")),
             Err(Failure::Told(error)) => Err(format!("{} {}", error.happened, error.todo)),
             Err(Failure::Usage(reason)) => Err(reason),
@@ -282,7 +306,26 @@ mod tests {
         let twice = linked(b"id,email\n1,a@b.com\n1,c@d.com\n", None).expect_err("one id twice");
         assert!(twice.contains("have the id “1”, the second in line 3"), "{twice}");
         assert!(linked(b"", None).expect_err("empty").contains("No column of"));
-        let missing = link(Path::new("nowhere/at-all.csv"), None, None);
+        let missing = link(Path::new("nowhere/at-all.csv"), None, None, false);
         assert!(matches!(missing, Err(Failure::Told(error)) if error.happened.contains("cannot be read")));
+    }
+
+    #[test]
+    fn weights_are_learnt_from_the_files_or_there_is_too_little() {
+        let file = |again: bool| {
+            let mut text = "id,First Name,Last Name,Email,City\n".to_owned();
+            for number in 0..400 {
+                let first = ["Anna", "Bernd", "Carla", "David"][number % 4];
+                let last = format!("Mc{}{}", ["Abb", "Bar", "Cor", "Dal", "Eas"][number % 5], number);
+                let city = ["Leeds", "York", "Derby"][(number + usize::from(again && number.is_multiple_of(7))) % 3];
+                text.push_str(&format!("{number},{first},{last},p{number}@gmail.com,{city}\n"));
+            }
+            text
+        };
+        let pairs = linked_by(file(false).as_bytes(), Some(file(true).as_bytes()), true).expect("linked");
+        let same = pairs.lines().filter(|line| line.contains(",same,")).count();
+        assert_eq!(same, 400, "{}", pairs.lines().take(5).collect::<Vec<_>>().join("\n"));
+        let few = linked_by(b"id,email\n1,a@b.com\n2,c@d.com\n", None, true).expect_err("too few");
+        assert!(few.contains("too little to learn from"), "{few}");
     }
 }

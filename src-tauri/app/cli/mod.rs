@@ -17,6 +17,7 @@ pub use print::say;
 mod review;
 mod sample;
 mod tickets;
+mod weights;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -189,9 +190,20 @@ async fn dispatch(place: &Place, command: Command) -> Outcome {
             right,
             dedupe,
             out,
+            estimate,
         } => match left.as_deref().or(dedupe.as_deref()) {
-            Some(left) => link::link(left, right.as_deref(), out.as_deref()),
+            Some(left) => link::link(left, right.as_deref(), out.as_deref(), estimate),
             None => Err(Failure::Usage("Name two files, or one with --dedupe.".to_owned())),
+        },
+        Command::Weights {
+            estimate,
+            dry_run,
+            shipped,
+            output,
+        } => match (estimate, shipped) {
+            (Some(files), _) => weights::estimate(place, &files, dry_run, output),
+            (None, true) => weights::back_to_shipped(place, output),
+            (None, false) => weights::show(place, output),
         },
         Command::Review {
             reason,

@@ -18,7 +18,7 @@ use domain::TicketId;
 use linkage::{Decision, Evidence, Linker, Record, RecordNumber};
 use store::{NewReview, Pair, Reader, ReviewPayload, ReviewReason};
 
-use crate::{Engine, views::DuplicatesFound};
+use crate::{Engine, views::DuplicatesFound, weights};
 
 /// The source of what is found here.
 const SOURCE: &str = "Leadline";
@@ -113,7 +113,7 @@ fn suspects(
     open: &BTreeSet<TicketId>,
     changed: &BTreeSet<TicketId>,
 ) -> anyhow::Result<Vec<Suspects>> {
-    let mut linker = Linker::default();
+    let mut linker = Linker::new(weights::in_use(reader)?);
     let mut tickets: Vec<TicketId> = Vec::with_capacity(open.len());
     reader.each_person(&Record::FIELDS, |ticket, held| -> anyhow::Result<()> {
         if open.contains(&ticket) {

@@ -107,6 +107,20 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Every ticket waits for the look for duplicates: what is alike is judged differently from now on.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn compare_everybody(&mut self) -> Result<(), Error> {
+        let seq = self.seq()? + 1;
+        self.run(
+            "INSERT INTO to_compare (ticket, seq) SELECT id, ?1 FROM tickets WHERE removed = 0
+             ON CONFLICT (ticket) DO UPDATE SET seq = excluded.seq",
+            [seq],
+        )?;
+        Ok(())
+    }
+
     fn refresh_review(&mut self, item: ReviewId, new: &NewReview) -> Result<(), Error> {
         self.run(
             "UPDATE review_items SET payload = ?2, label = ?3, evidence = ?4, source = ?5, certain = ?6,

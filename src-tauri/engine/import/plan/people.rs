@@ -12,11 +12,14 @@ use domain::{
     fields::{FieldKind, keys},
     import::{CleanValue, CleanValues, DedupKey},
 };
-use linkage::{Decision, Evidence, Linker, Prepared, Record, RecordNumber, agreement::Agreement, compare::Comparison};
+use linkage::{
+    Decision, Evidence, Linker, Prepared, Record, RecordNumber, agreement::Agreement, compare::Comparison,
+    weights::Weights,
+};
 use serde::{Deserialize, Serialize};
 use store::Reader;
 
-use crate::import::CleanRow;
+use crate::{import::CleanRow, weights};
 
 /// The fields by which people are told from each other.
 const TELLING: [FieldKey; 9] = [
@@ -74,17 +77,15 @@ struct Index<T> {
     keys: HashMap<Box<str>, RecordNumber>,
 }
 
-impl<T> Default for Index<T> {
-    fn default() -> Self {
+impl<T: Copy> Index<T> {
+    fn new(weights: Weights) -> Self {
         Self {
-            linker: Linker::default(),
+            linker: Linker::new(weights),
             names: Vec::new(),
             keys: HashMap::new(),
         }
     }
-}
 
-impl<T: Copy> Index<T> {
     fn add(&mut self, prepared: Prepared, key: Option<&DedupKey>, name: T) {
         let number = self.linker.add_prepared(prepared);
         self.names.push(name);
@@ -172,7 +173,8 @@ impl People {
     /// # Errors
     /// The store's own failures.
     pub fn read(reader: &Reader<'_>) -> Result<Self, store::Error> {
-        let mut here = Index::default();
+        let weights = weights::in_use(reader)?;
+        let mut here = Index::new(weights.clone());
         let mut values = CleanValues::new();
         reader.each_person(&TELLING, |ticket, held| -> Result<(), store::Error> {
             values.clear();
@@ -183,7 +185,7 @@ impl People {
         })?;
         Ok(Self {
             here,
-            rows: Index::default(),
+            rows: Index::new(weights),
             provider_ids: HashMap::new(),
         })
     }
