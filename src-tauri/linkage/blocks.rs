@@ -23,12 +23,15 @@ const CROWD: usize = 200;
 #[derive(Debug, Default)]
 pub struct Blocks {
     blocks: HashMap<u64, Block, BuildHasherDefault<Spread>>,
+    /// The members of blocks that have several. They stand apart because most have one, and there are millions.
+    several: Vec<Vec<u32>>,
 }
 
 #[derive(Debug)]
 enum Block {
     One(u32),
-    Several(Vec<u32>),
+    /// Its place among those.
+    Several(u32),
     Crowd,
 }
 
@@ -55,13 +58,24 @@ impl Hasher for Spread {
 impl Blocks {
     /// Adds a record under its keys.
     pub fn add(&mut self, number: u32, keys: &[u64]) {
+        let several = &mut self.several;
         for &key in keys {
             self.blocks
                 .entry(key)
                 .and_modify(|block| match block {
-                    Block::One(first) => *block = Block::Several(vec![*first, number]),
-                    Block::Several(members) if members.len() < CROWD => members.push(number),
-                    Block::Several(_) => *block = Block::Crowd,
+                    Block::One(first) => {
+                        let place = several.len();
+                        several.push(vec![*first, number]);
+                        *block = u32::try_from(place).map_or(Block::Crowd, Block::Several);
+                    }
+                    Block::Several(place) => match several.get_mut(*place as usize) {
+                        Some(members) if members.len() < CROWD => members.push(number),
+                        Some(members) => {
+                            *members = Vec::new();
+                            *block = Block::Crowd;
+                        }
+                        None => *block = Block::Crowd,
+                    },
                     Block::Crowd => {}
                 })
                 .or_insert(Block::One(number));
@@ -74,7 +88,9 @@ impl Blocks {
         for key in keys {
             match self.blocks.get(key) {
                 Some(Block::One(member)) => found.push(*member),
-                Some(Block::Several(members)) => found.extend_from_slice(members),
+                Some(Block::Several(place)) => {
+                    found.extend(self.several.get(*place as usize).into_iter().flatten());
+                }
                 Some(Block::Crowd) | None => {}
             }
         }

@@ -41,6 +41,7 @@ mod dates;
 pub mod decide;
 pub mod estimate;
 pub mod evidence;
+mod gist;
 mod legal_forms;
 pub mod linker;
 mod mail;

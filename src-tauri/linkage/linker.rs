@@ -7,6 +7,7 @@ use crate::{
     blocks::{self, Blocks},
     compare::Comparison,
     decide::{self, Decision, Rarity, Verdict},
+    gist::Gist,
     record::{Kind, Prepared, Record},
     weights::{SHIPPED, Weights},
 };
@@ -27,6 +28,7 @@ pub struct Match {
 pub struct Linker {
     weights: Weights,
     records: Vec<Prepared>,
+    gists: Vec<Gist>,
     blocks: Blocks,
     counts: Counts,
 }
@@ -54,6 +56,7 @@ impl Linker {
         Self {
             weights,
             records: Vec::new(),
+            gists: Vec::new(),
             blocks: Blocks::default(),
             counts: Counts::default(),
         }
@@ -87,6 +90,7 @@ impl Linker {
         let number = RecordNumber::try_from(self.records.len()).unwrap_or(RecordNumber::MAX);
         self.blocks.add(number, &blocks::keys(&record));
         self.counts.add(&record);
+        self.gists.push(Gist::of(&record));
         self.records.push(record);
         number
     }
@@ -96,8 +100,14 @@ impl Linker {
     pub fn find(&self, record: &Prepared) -> Vec<Match> {
         let mut candidates = Vec::new();
         self.blocks.candidates(&blocks::keys(record), &mut candidates);
+        let gist = Gist::of(record);
+        let may_be = |number: &u32| {
+            let other = self.gists.get(*number as usize);
+            other.is_none_or(|other| !gist.is_somebody_else(other))
+        };
         let mut found: Vec<Match> = candidates
             .into_iter()
+            .filter(may_be)
             .filter_map(|number| {
                 let known = self.get(number)?;
                 let (comparison, verdict) = self.judge(record, known);

@@ -77,12 +77,10 @@ impl Prepared {
             beginning(&record.first_name),
             beginning(&record.last_name),
         );
-        let mails: Vec<Mail> = record
-            .emails
-            .iter()
-            .filter_map(|typed| Mail::read(beginning(typed)))
-            .collect();
-        let mut domains: Vec<String> = Vec::new();
+        // Hundreds of thousands of records are kept: none has more room than it needs.
+        let mut mails: Vec<Mail> = Vec::with_capacity(record.emails.len());
+        mails.extend(record.emails.iter().filter_map(|typed| Mail::read(beginning(typed))));
+        let mut domains: Vec<String> = Vec::with_capacity(1);
         let mut add = |domain: Option<String>| {
             if let Some(domain) = domain.filter(|domain| !domains.contains(domain)) {
                 domains.push(domain);
@@ -92,7 +90,7 @@ impl Prepared {
         for mail in mails.iter().filter(|mail| !mail.is_free) {
             add(domain::web::registrable_domain(&mail.domain).map(str::to_owned));
         }
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<Line> = Vec::with_capacity(record.mobiles.len() + record.phones.len());
         let numbers = record.mobiles.iter().map(|typed| (typed, true));
         for (typed, personal) in numbers.chain(record.phones.iter().map(|typed| (typed, false))) {
             if let Some(line) = Line::read(beginning(typed), personal)

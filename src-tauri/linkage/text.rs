@@ -67,8 +67,8 @@ pub fn same_spelling(a: &str, b: &str) -> bool {
     a == b || (a.len() != b.len() && a.len().abs_diff(b.len()) < 4 && without_digraphs(a).eq(without_digraphs(b)))
 }
 
-/// `ae`, `oe` and `ue` as `a`, `o` and `u`.
-fn without_digraphs(text: &str) -> impl Iterator<Item = u8> {
+/// `ae`, `oe` and `ue` as `a`, `o` and `u`: equal for texts of the same spelling.
+pub fn without_digraphs(text: &str) -> impl Iterator<Item = u8> {
     let mut before = 0;
     text.bytes().filter(move |&byte| {
         let second = byte == b'e' && matches!(before, b'a' | b'o' | b'u');
@@ -115,12 +115,17 @@ pub fn typing_errors(a: &str, b: &str, limit: usize) -> usize {
     if b.len() > LONGEST {
         return limit + 1;
     }
-    let mut before = [0_usize; LONGEST + 1];
-    let mut above = [0_usize; LONGEST + 1];
-    let mut row = [0_usize; LONGEST + 1];
-    above.iter_mut().enumerate().for_each(|(at, cell)| *cell = at);
+    if letters_apart(a, b) > limit {
+        return limit + 1;
+    }
+    let mut before = [0_u16; LONGEST + 1];
+    let mut above = [0_u16; LONGEST + 1];
+    let mut row = [0_u16; LONGEST + 1];
+    let most = limit;
+    let limit = u16::try_from(limit).unwrap_or(u16::MAX - 1);
+    (0..).zip(&mut above).for_each(|(at, cell)| *cell = at);
     let mut previous_letter = 0;
-    for (line, &letter) in a.iter().enumerate() {
+    for (line, &letter) in (0_u16..).zip(a) {
         let mut left = line + 1;
         let mut least = left;
         let mut diagonal = line;
@@ -131,7 +136,7 @@ pub fn typing_errors(a: &str, b: &str, limit: usize) -> usize {
         let mut two_back = 0;
         for (at, &other) in b.iter().enumerate() {
             let up = above.get(at + 1).copied().unwrap_or(limit);
-            let mut cost = (left + 1).min(up + 1).min(diagonal + usize::from(letter != other));
+            let mut cost = (left + 1).min(up + 1).min(diagonal + u16::from(letter != other));
             if line > 0 && at > 0 && letter == previous_other && previous_letter == other {
                 cost = cost.min(two_back + 1);
             }
@@ -145,13 +150,33 @@ pub fn typing_errors(a: &str, b: &str, limit: usize) -> usize {
             least = least.min(cost);
         }
         if least > limit {
-            return limit + 1;
+            return most + 1;
         }
         previous_letter = letter;
         std::mem::swap(&mut before, &mut above);
         std::mem::swap(&mut above, &mut row);
     }
-    above.get(b.len()).copied().unwrap_or(limit + 1).min(limit + 1)
+    let errors = above.get(b.len()).copied().unwrap_or(u16::MAX);
+    usize::from(errors).min(most + 1)
+}
+
+/// How many letters at least one of the two texts has and the other has not: no fewer slips make one of the other.
+fn letters_apart(a: &[u8], b: &[u8]) -> usize {
+    let mut counts = [0_i16; 32];
+    let mut count = |byte: u8, by: i16| {
+        if let Some(count) = counts.get_mut(usize::from(byte % 32)) {
+            *count += by;
+        }
+    };
+    a.iter().for_each(|byte| count(*byte, 1));
+    b.iter().for_each(|byte| count(*byte, -1));
+    let sum = |sign: i16| {
+        counts
+            .iter()
+            .map(|count| usize::try_from(*count * sign).unwrap_or(0))
+            .sum::<usize>()
+    };
+    sum(1).max(sum(-1))
 }
 
 /// Longest difference that is measured; texts that differ in more are simply different.
