@@ -507,7 +507,7 @@ fn columns(headers: &[String], sample: &[RawRow], proposal: &Proposal, mapping: 
         .map(|(index, header)| {
             let mut samples: Vec<String> = Vec::new();
             for row in sample {
-                let cell = row.cells.get(index).map(|cell| cell.trim()).unwrap_or_default();
+                let cell = row.cells.get(index).map(str::trim).unwrap_or_default();
                 let shown: String = cell.chars().take(CELL).collect();
                 if !shown.is_empty() && !samples.contains(&shown) {
                     samples.push(shown);

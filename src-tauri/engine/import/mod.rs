@@ -13,6 +13,7 @@
 //! all is an [`Unreadable`].
 
 mod apply;
+mod cells;
 pub mod clean;
 mod drafts;
 pub mod mapping;
@@ -25,6 +26,7 @@ mod undo;
 
 use std::{num::NonZero, thread};
 
+pub use cells::Cells;
 pub use clean::Cleaner;
 pub use drafts::{IncomingFile, Slice};
 pub use mapping::{Mapping, Proposal, Recognised, Target};

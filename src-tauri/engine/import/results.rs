@@ -163,7 +163,7 @@ impl Engine {
                 let cells = match detail.row {
                     Some(row) => {
                         reasons.extend(row.problems.into_iter().map(|issue| issue.reason));
-                        row.cells
+                        row.cells.to_vec()
                     }
                     None => detail.cells,
                 };

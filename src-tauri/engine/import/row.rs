@@ -7,12 +7,14 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::Cells;
+
 /// A row as it stands in the file: as many cells as there are headers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawRow {
     /// Where it begins, from 1: a line of a text, a row of a sheet, a record of JSON.
     pub line: u64,
-    pub cells: Vec<String>,
+    pub cells: Cells,
 }
 
 /// A row that cannot be read.
@@ -63,7 +65,7 @@ pub struct CleanRow {
     /// is taken for the same: then it stands among the problems, too.
     pub do_not_contact: bool,
     /// As read, for the file of errors.
-    pub cells: Vec<String>,
+    pub cells: Cells,
 }
 
 /// What comes out at the end of reading.

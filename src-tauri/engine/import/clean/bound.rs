@@ -8,7 +8,10 @@ use domain::{
 };
 
 use super::is_nothing;
-use crate::import::mapping::{Rule, Step, column_numbers};
+use crate::import::{
+    Cells,
+    mapping::{Rule, Step, column_numbers},
+};
 
 /// How many phone numbers and looked-up texts are remembered. Switchboards and titles repeat; the rest is soon forgotten.
 const REMEMBERED: usize = 20_000;
@@ -35,11 +38,11 @@ struct Piece {
 
 impl Piece {
     /// The first cell that says something.
-    fn cell<'a>(&self, cells: &'a [String]) -> Option<&'a str> {
+    fn cell<'a>(&self, cells: &'a Cells) -> Option<&'a str> {
         self.columns
             .iter()
             .filter_map(|at| cells.get(*at))
-            .map(|cell| cell.trim())
+            .map(str::trim)
             .find(|cell| !is_nothing(cell))
     }
 
@@ -84,7 +87,7 @@ impl Bound {
     }
 
     /// The texts that it gives, best first: its constant, its parts joined, or one column after the other.
-    pub fn texts<'a>(&'a self, cells: &'a [String]) -> impl Iterator<Item = Cow<'a, str>> {
+    pub fn texts<'a>(&'a self, cells: &'a Cells) -> impl Iterator<Item = Cow<'a, str>> {
         let constant = self.constant.as_deref().map(Cow::Borrowed);
         let joined = self.with.as_ref().map(|with| {
             let said: Vec<Cow<'_, str>> = self

@@ -25,6 +25,7 @@ pub use aside::rows;
 use bound::{Bound, Memory};
 
 use super::{
+    Cells,
     mapping::{Mapping, Target},
     row::{CleanRow, FieldIssue, RawRow},
 };
@@ -177,7 +178,7 @@ impl Cleaner {
     }
 
     /// How the phone numbers of this row are read.
-    fn country(&mut self, rules: &[Ruled], cells: &[String]) -> &'static str {
+    fn country(&mut self, rules: &[Ruled], cells: &Cells) -> &'static str {
         let memory = &mut self.memory;
         rules
             .iter()
@@ -193,7 +194,7 @@ impl Cleaner {
         &mut self,
         entry: &'static Field,
         bounds: &[Bound],
-        cells: &[String],
+        cells: &Cells,
         country: &'static str,
         clean: &mut Cleaning,
     ) {
@@ -233,13 +234,7 @@ impl Cleaner {
     }
 
     /// What one rule gives: of several columns the first that is a value.
-    fn value(
-        &mut self,
-        entry: &'static Field,
-        bound: &Bound,
-        cells: &[String],
-        country: &'static str,
-    ) -> Option<Found> {
+    fn value(&mut self, entry: &'static Field, bound: &Bound, cells: &Cells, country: &'static str) -> Option<Found> {
         let mut fallback = None;
         for raw in bound.texts(cells) {
             let raw = raw.as_ref();
@@ -324,7 +319,7 @@ impl Cleaner {
 
     /// Every column that says something about it is heard. What cannot be understood counts as a yes, because nobody
     /// may be called who asked for peace; it is told, and not written.
-    fn do_not_contact(&self, bounds: &[Bound], cells: &[String], clean: &mut Cleaning) {
+    fn do_not_contact(&self, bounds: &[Bound], cells: &Cells, clean: &mut Cleaning) {
         let field = keys::DO_NOT_CONTACT;
         for bound in bounds {
             for raw in bound.texts(cells).filter(|text| !is_nothing(text)) {
@@ -403,7 +398,7 @@ impl Name {
 }
 
 /// The first text that the rules of a target give.
-fn first_text(bounds: &[Bound], cells: &[String]) -> Option<String> {
+fn first_text(bounds: &[Bound], cells: &Cells) -> Option<String> {
     bounds.iter().find_map(|bound| {
         let raw = bound.texts(cells).find(|text| !is_nothing(text))?;
         let text = bound.stepped(&raw).unwrap_or_else(|| raw.trim().to_owned());

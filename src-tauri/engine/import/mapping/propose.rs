@@ -325,7 +325,7 @@ fn add_by_content(
             continue;
         }
         let has_header = *header != format!("Column {}", at + 1);
-        let cells = sample.iter().filter_map(|row| row.cells.get(at)).map(String::as_str);
+        let cells = sample.iter().filter_map(|row| row.cells.get(at));
         let Some(field) = content::recognise(cells, country, has_header) else {
             continue;
         };
@@ -374,7 +374,7 @@ fn split_ranges(mapping: &mut Mapping, names: &[String], sample: &[RawRow]) {
         let cells: Vec<&str> = sample
             .iter()
             .filter_map(|row| row.cells.get(at))
-            .map(|cell| cell.trim())
+            .map(str::trim)
             .filter(|cell| !cell.is_empty())
             .collect();
         let ranges = cells

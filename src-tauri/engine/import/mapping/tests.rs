@@ -11,7 +11,7 @@ fn rows(rows: &[&[&str]]) -> Vec<RawRow> {
         .zip(rows)
         .map(|(line, cells)| RawRow {
             line,
-            cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+            cells: cells.iter().collect(),
         })
         .collect()
 }

@@ -272,7 +272,7 @@ impl Planner {
                     line: row.line,
                     column: None,
                     reason: "It could not be compared.".to_owned(),
-                    cells: row.cells,
+                    cells: row.cells.to_vec(),
                 }),
                 (Cleaned::Bad(bad), _) => self.unreadable(bad),
             };

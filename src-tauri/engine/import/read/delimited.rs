@@ -4,15 +4,22 @@
 //! opened and never closed costs its own line, not the rest of the file; a mark inside a bare cell is a mark; a line that
 //! never ends is skipped. It holds one record at a time, and none longer than [`LONGEST`].
 
-use std::io::{self, Cursor, Read};
+use std::{
+    borrow::Cow,
+    io::{self, Cursor, Read},
+    str,
+};
 
-use super::{BadRow, FileShape, Opened, Piece, ReadOptions, Unreadable, table, text::Text};
+use super::{BadRow, Cells, FileShape, Opened, Piece, ReadOptions, Unreadable, table, text::Text};
 
 /// The most bytes of one record.
 const LONGEST: usize = 4 << 20;
 
 /// How much is read at once.
 const BLOCK: usize = 256 * 1024;
+
+/// The most that is made room for before a record is read, in cells and in bytes.
+const ROOM: (usize, usize) = (256, 4096);
 
 /// What a person is told about a record that goes on for ever.
 const NEVER_CLOSED: &str = "A quotation mark in this row is opened and never closed.";
@@ -136,6 +143,8 @@ pub(super) struct Records<R> {
     from: usize,
     /// The line at which the next record begins.
     line: u64,
+    /// The cells and the bytes of the record before: the next one is like it.
+    room: (usize, usize),
     ended: bool,
     failed: bool,
 }
@@ -143,7 +152,7 @@ pub(super) struct Records<R> {
 /// What the bytes at hand make.
 enum Attempt {
     /// A record, and the bytes it takes.
-    Record(Vec<String>, usize),
+    Record(Cells, usize),
     /// It goes on beyond them.
     More,
     /// A mark was opened and what follows is no cell.
@@ -158,6 +167,7 @@ impl<R: Read> Records<R> {
             buffer: Vec::new(),
             from: 0,
             line,
+            room: (0, 0),
             ended: false,
             failed: false,
         }
@@ -201,12 +211,13 @@ impl<R: Read> Records<R> {
                 self.fill()?;
                 continue;
             }
-            match attempt(self.rest(), self.dialect, self.ended) {
+            match attempt(self.rest(), self.dialect, self.ended, self.room) {
                 Attempt::Record(_, taken) if taken > LONGEST => return self.broken().map(Some),
                 Attempt::Record(cells, taken) => {
                     let line = self.line;
                     self.take(taken);
-                    if cells.iter().any(|cell| !cell.trim().is_empty()) {
+                    self.room = (cells.len().min(ROOM.0), taken.min(ROOM.1));
+                    if !cells.are_blank() {
                         return Ok(Some(Piece::Cells { line, cells }));
                     }
                 }
@@ -303,8 +314,8 @@ impl<R: Read> Iterator for Records<R> {
 }
 
 /// Reads one record off the front of the bytes. `ended` when there are no more after them.
-fn attempt(bytes: &[u8], dialect: Dialect, ended: bool) -> Attempt {
-    let mut cells = Vec::new();
+fn attempt(bytes: &[u8], dialect: Dialect, ended: bool, room: (usize, usize)) -> Attempt {
+    let mut cells = Cells::with_room(room.0, room.1 + room.1 / 4);
     let mut at = 0;
     loop {
         let cell = bytes.get(at..).unwrap_or_default();
@@ -313,7 +324,7 @@ fn attempt(bytes: &[u8], dialect: Dialect, ended: bool) -> Attempt {
         let after = if cell.get(spaces) == Some(&dialect.quote) {
             match quoted(cell.get(spaces + 1..).unwrap_or_default(), dialect, ended) {
                 Quoted::Cell { text, taken } => {
-                    cells.push(text);
+                    put(&mut cells, &text);
                     at + spaces + 1 + taken
                 }
                 Quoted::More => return Attempt::More,
@@ -321,7 +332,7 @@ fn attempt(bytes: &[u8], dialect: Dialect, ended: bool) -> Attempt {
                 // On one line it is a mark that means itself; over several it would swallow other rows.
                 Quoted::Torn { over_lines: false } => match bare(cell, dialect, ended) {
                     Some(end) => {
-                        cells.push(lossy(cell.get(..end).unwrap_or_default()));
+                        put(&mut cells, cell.get(..end).unwrap_or_default());
                         at + end
                     }
                     None => return Attempt::More,
@@ -330,7 +341,7 @@ fn attempt(bytes: &[u8], dialect: Dialect, ended: bool) -> Attempt {
         } else {
             match bare(cell, dialect, ended) {
                 Some(end) => {
-                    cells.push(lossy(cell.get(..end).unwrap_or_default()));
+                    put(&mut cells, cell.get(..end).unwrap_or_default());
                     at + end
                 }
                 None => return Attempt::More,
@@ -357,10 +368,10 @@ fn bare(cell: &[u8], dialect: Dialect, ended: bool) -> Option<usize> {
     memchr::memchr3(dialect.delimiter, b'\n', b'\r', cell).or(ended.then_some(cell.len()))
 }
 
-enum Quoted {
+enum Quoted<'a> {
     /// The text, and the bytes up to what ends the cell.
     Cell {
-        text: String,
+        text: Cow<'a, [u8]>,
         taken: usize,
     },
     More,
@@ -370,8 +381,9 @@ enum Quoted {
 }
 
 /// Reads a cell behind its opening quotation mark.
-fn quoted(bytes: &[u8], dialect: Dialect, ended: bool) -> Quoted {
+fn quoted(bytes: &[u8], dialect: Dialect, ended: bool) -> Quoted<'_> {
     let quote = dialect.quote;
+    // What stands before the last mark that is a part of the text.
     let mut text: Vec<u8> = Vec::new();
     let mut from = 0;
     loop {
@@ -389,9 +401,10 @@ fn quoted(bytes: &[u8], dialect: Dialect, ended: bool) -> Quoted {
                 Quoted::More
             };
         };
-        text.extend_from_slice(rest.get(..at).unwrap_or_default());
+        let before = rest.get(..at).unwrap_or_default();
         let next = rest.get(at + 1).copied();
         if rest.get(at) == Some(&b'\\') && dialect.backslash {
+            text.extend_from_slice(before);
             match next {
                 Some(escaped) if escaped == quote || escaped == b'\\' => {
                     text.push(escaped);
@@ -405,6 +418,7 @@ fn quoted(bytes: &[u8], dialect: Dialect, ended: bool) -> Quoted {
             continue;
         }
         if next == Some(quote) {
+            text.extend_from_slice(before);
             text.push(quote);
             from += at + 2;
             continue;
@@ -412,6 +426,12 @@ fn quoted(bytes: &[u8], dialect: Dialect, ended: bool) -> Quoted {
         if next.is_none() && !ended {
             return Quoted::More;
         }
+        let text = if from == 0 {
+            Cow::Borrowed(before)
+        } else {
+            text.extend_from_slice(before);
+            Cow::Owned(text)
+        };
         // Spaces may stand before what ends the cell, and nothing else.
         let behind = rest.get(at + 1..).unwrap_or_default();
         let spaces = behind.iter().take_while(|byte| **byte == b' ').count();
@@ -421,13 +441,17 @@ fn quoted(bytes: &[u8], dialect: Dialect, ended: bool) -> Quoted {
                 over_lines: memchr::memchr2(b'\n', b'\r', &text).is_some(),
             },
             _ => Quoted::Cell {
-                text: String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes())),
+                text,
                 taken: from + at + 1 + spaces,
             },
         };
     }
 }
 
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// One cell more. What is no text in it is marked as such.
+fn put(cells: &mut Cells, cell: &[u8]) {
+    match str::from_utf8(cell) {
+        Ok(text) => cells.push(text),
+        Err(_) => cells.push(&String::from_utf8_lossy(cell)),
+    }
 }

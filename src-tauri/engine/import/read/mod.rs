@@ -35,7 +35,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::row::{BadRow, Read};
+use super::{
+    Cells,
+    row::{BadRow, Read},
+};
 
 /// What a person may say about a file where the guess is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -100,7 +103,7 @@ impl Unreadable {
 
 /// What a source of any kind gives: the cells of a record, or why it has none.
 pub(super) enum Piece {
-    Cells { line: u64, cells: Vec<String> },
+    Cells { line: u64, cells: Cells },
     Broken(BadRow),
 }
 

@@ -107,7 +107,10 @@ fn piece_of(number: u64, found: Found, places: &HashMap<String, usize>) -> Piece
                     }
                 }
             });
-            Piece::Cells { line: number, cells }
+            Piece::Cells {
+                line: number,
+                cells: cells.iter().collect(),
+            }
         }
         Found::Record(other) => broken("This is a value, not a record.".to_owned(), other.to_string()),
     }

@@ -15,7 +15,7 @@ use std::{
 
 use calamine::{Cell, Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
-use super::{FileShape, Opened, Piece, ReadOptions, Unreadable, compound, table, unpacked::damaged};
+use super::{Cells, FileShape, Opened, Piece, ReadOptions, Unreadable, compound, table, unpacked::damaged};
 
 /// The largest workbook of the old kind, which is read as a whole.
 const LARGEST_XLS: u64 = 150 << 20;
@@ -135,11 +135,14 @@ impl Out {
 
     /// Hands over one row, unless nothing stands in it. `row` counts from 0.
     pub fn row(&mut self, row: u64, cells: &mut Vec<String>) -> Result<(), Unwanted> {
-        let cells = std::mem::take(cells);
-        if cells.iter().all(|cell| cell.trim().is_empty()) {
+        let all: Cells = cells.drain(..).collect();
+        if all.are_blank() {
             return Ok(());
         }
-        self.piece(Piece::Cells { line: row + 1, cells })
+        self.piece(Piece::Cells {
+            line: row + 1,
+            cells: all,
+        })
     }
 
     pub fn piece(&mut self, piece: Piece) -> Result<(), Unwanted> {

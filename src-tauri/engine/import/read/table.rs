@@ -6,7 +6,7 @@
 
 use domain::{fields::headers, text::tidy_line};
 
-use super::{BadRow, FileShape, Opened, Piece, Pieces, Read, ReadOptions, Unreadable};
+use super::{BadRow, Cells, FileShape, Opened, Piece, Pieces, Read, ReadOptions, Unreadable};
 use crate::import::row::RawRow;
 
 /// How many records are looked at for the headers.
@@ -56,7 +56,7 @@ pub(super) fn open(mut pieces: Pieces, mut shape: FileShape, options: &ReadOptio
     let names: Vec<String> = at
         .and_then(|at| ahead.get(at))
         .and_then(cells_of)
-        .map(<[String]>::to_vec)
+        .map(Cells::to_vec)
         .unwrap_or_default();
     if above > 0 {
         shape.warnings.push(if above == 1 {
@@ -114,7 +114,7 @@ fn line_of(piece: &Piece) -> u64 {
     }
 }
 
-fn cells_of(piece: &Piece) -> Option<&[String]> {
+fn cells_of(piece: &Piece) -> Option<&Cells> {
     match piece {
         Piece::Cells { cells, .. } => Some(cells),
         Piece::Broken(_) => None,
@@ -123,10 +123,10 @@ fn cells_of(piece: &Piece) -> Option<&[String]> {
 
 /// The place of the headers among the first records.
 fn guess(ahead: &[Piece]) -> Option<usize> {
-    let says = |cells: &[String]| cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let says = |cells: &Cells| cells.iter().filter(|cell| !cell.trim().is_empty()).count();
     let widest = ahead.iter().filter_map(cells_of).map(says).max().unwrap_or_default();
     // Headers fill their line; a title or a group over several columns does not.
-    let could_be = |cells: &[String]| 2 * says(cells) >= widest && !cells.iter().any(|cell| is_data(cell));
+    let could_be = |cells: &Cells| 2 * says(cells) >= widest && !cells.iter().any(is_data);
     let candidates: Vec<(usize, usize)> = ahead
         .iter()
         .enumerate()
@@ -136,7 +136,7 @@ fn guess(ahead: &[Piece]) -> Option<usize> {
         .collect();
     let most = candidates.iter().map(|(_, known)| *known).max()?;
     // Headers in words that nobody knows stand above data all the same.
-    let has_data = ahead.iter().filter_map(cells_of).flatten().any(|cell| is_data(cell));
+    let has_data = ahead.iter().filter_map(cells_of).flat_map(Cells::iter).any(is_data);
     candidates
         .iter()
         .find(|(at, known)| *known == most && (most > 0 || *at == 0 || has_data))
@@ -144,15 +144,15 @@ fn guess(ahead: &[Piece]) -> Option<usize> {
 }
 
 /// How many of the cells are words that stand above columns.
-fn known(cells: &[String]) -> usize {
-    headers::recognise(cells).iter().flatten().count()
+fn known(cells: &Cells) -> usize {
+    headers::recognise(&cells.to_vec()).iter().flatten().count()
 }
 
 /// Whether a row holds headers, and not by chance.
-fn are_headers(cells: &[String]) -> bool {
+fn are_headers(cells: &Cells) -> bool {
     let says = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
     let known = known(cells);
-    known >= 3 && 2 * known >= says && !cells.iter().any(|cell| is_data(cell))
+    known >= 3 && 2 * known >= says && !cells.iter().any(is_data)
 }
 
 /// Addresses, numbers and long texts are no headers.
@@ -164,14 +164,8 @@ fn is_data(cell: &str) -> bool {
 
 /// A name for every column. Columns that most rows have and the headers lack get a number.
 fn named(names: &[String], rows: &[Piece]) -> Result<Vec<String>, Unreadable> {
-    let filled = |cells: &[String]| {
-        cells
-            .iter()
-            .rposition(|cell| !cell.trim().is_empty())
-            .map_or(0, |at| at + 1)
-    };
-    let own = filled(names);
-    let widths: Vec<usize> = rows.iter().filter_map(cells_of).map(filled).collect();
+    let own = Cells::from_iter(names).filled();
+    let widths: Vec<usize> = rows.iter().filter_map(cells_of).map(Cells::filled).collect();
     let wider = widths
         .iter()
         .copied()
@@ -209,8 +203,8 @@ fn row_of(
             Piece::Broken(bad) => return Ok(Read::Bad(bad)),
             Piece::Cells { line, cells } => (line, cells),
         };
-        let bad = |column: Option<usize>, reason: String, mut cells: Vec<String>| {
-            cells.truncate(width + EXTRA);
+        let bad = |column: Option<usize>, reason: String, cells: &Cells| {
+            let cells = cells.iter().take(width + EXTRA).map(str::to_owned).collect();
             Ok(Read::Bad(BadRow {
                 line,
                 column: column.and_then(|column| u32::try_from(column).ok()),
@@ -219,30 +213,27 @@ fn row_of(
             }))
         };
         if doubled() || is_again(&cells, &again) {
-            return bad(None, "This row holds headers, not data.".to_owned(), cells);
+            return bad(None, "This row holds headers, not data.".to_owned(), &cells);
         }
-        let says = cells
-            .iter()
-            .rposition(|cell| !cell.trim().is_empty())
-            .map_or(0, |at| at + 1);
+        let says = cells.filled();
         if says > width {
             let reason = format!("This row has {says} cells, and there are {width} columns.");
-            return bad(Some(width + 1), reason, cells);
+            return bad(Some(width + 1), reason, &cells);
         }
-        cells.resize(width, String::new());
+        cells.resize(width);
         Ok(Read::Row(RawRow { line, cells }))
     }
 }
 
 /// Whether a row repeats the headers, as files put together from several do.
-fn is_again(cells: &[String], headers: &[String]) -> bool {
-    let first = |names: &[String]| names.iter().position(|name| !name.trim().is_empty());
+fn is_again(cells: &Cells, headers: &[String]) -> bool {
+    let first = headers.iter().position(|name| !name.trim().is_empty());
     // Nearly every row is told apart by its first cell.
-    first(headers).is_some_and(|at| cells.get(at).map(|cell| cell.trim()) == headers.get(at).map(String::as_str))
+    first.is_some_and(|at| cells.get(at).map(str::trim) == headers.get(at).map(String::as_str))
         && headers.len() > 1
         && headers
             .iter()
-            .zip(cells)
+            .zip(cells.iter())
             .all(|(header, cell)| *header == tidy_line(cell))
         && cells.len() + 1 >= headers.len()
 }

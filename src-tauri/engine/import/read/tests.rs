@@ -39,7 +39,7 @@ fn read_with(name: &str, bytes: &[u8], options: &ReadOptions) -> anyhow::Result<
     let (mut rows, mut bad) = (Vec::new(), Vec::new());
     for read in opened.rows {
         match read? {
-            Read::Row(row) => rows.push((row.line, row.cells)),
+            Read::Row(row) => rows.push((row.line, row.cells.to_vec())),
             Read::Bad(row) => bad.push(row),
         }
     }
