@@ -5,9 +5,9 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useSta
 import { AppContext } from './api/app';
 import type { AppState } from './api/bindings';
 import { host } from './api/host';
-import { appQuery, keys, referenceQuery, syncQuery } from './api/queries';
+import { appQuery, keys, syncQuery } from './api/queries';
 import { Crashed } from './components/Crashed';
-import { makeRouter, prefetchScreens } from './routes';
+import { makeRouter, prefetchScreens, prepareScreens } from './routes';
 
 const Welcome = lazy(() => import('./features/welcome/Welcome'));
 const Locked = lazy(() => import('./features/welcome/Locked'));
@@ -54,15 +54,25 @@ export function App() {
   );
 }
 
+/**
+ * The screens, once what the first of them shows is here. It is waited for rather than suspended upon: React shows
+ * what comes after a fallback no sooner than 300 ms after it.
+ */
 function Screens({ profile }: { profile: string }) {
   const client = useQueryClient();
-  const [router] = useState(() => {
-    // Asked for now, so that the rules are here when the board wants them.
-    void client.prefetchQuery(referenceQuery());
+  const [router, setRouter] = useState<ReturnType<typeof makeRouter> | null>(null);
+  useEffect(() => {
+    let gone = false;
+    const made = makeRouter(profile);
     void client.prefetchQuery(syncQuery());
-    return makeRouter(profile);
-  });
-  return <RouterProvider router={router} />;
+    void prepareScreens(made, client).then(() => {
+      if (!gone) setRouter(made);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [client, profile]);
+  return router && <RouterProvider router={router} />;
 }
 
 function Painted({ children }: { children: ReactNode }) {

@@ -1,4 +1,5 @@
 /** Every route of the window, in one file, which is long for that reason; the only place where features meet. */
+import type { QueryClient } from '@tanstack/react-query';
 import {
   createBrowserHistory,
   createRootRoute,
@@ -16,6 +17,7 @@ import { useAction, useActionRegistry, useHoldActions } from './actions/useActio
 import { useApp } from './api/app';
 import type { AppState } from './api/bindings';
 import { host } from './api/host';
+import { boardQuery, referenceQuery } from './api/queries';
 import { LookupProvider, useLoadedLookup } from './api/reference';
 import { announce } from './components/announce';
 import { Crashed } from './components/Crashed';
@@ -48,6 +50,7 @@ import {
   readSettingsSearch,
   rememberable,
   type SettingsSearch,
+  toFilter,
 } from './lib/urlState';
 import { t } from './strings';
 
@@ -73,6 +76,17 @@ export function prefetchScreens(): void {
   void import('./components/tickets/CardMenu');
   void import('./components/moving/DropForm');
   void import('./features/newticket/NewTicket');
+}
+
+/** Has the rules, the first route and, where that is the board, its cards fetched at once. What fails is shown by the screen that needs it. */
+export async function prepareScreens(router: ReturnType<typeof makeRouter>, client: QueryClient): Promise<void> {
+  const rules = client.prefetchQuery(referenceQuery());
+  await router.load().catch(() => undefined);
+  const { pathname, search } = router.state.location;
+  const wanted = search as BoardSearch;
+  // Whose cards “mine” are is for the rules to say.
+  if (pathname === '/board' && wanted.mine !== true) await client.prefetchQuery(boardQuery(toFilter(wanted, null)));
+  await rules;
 }
 
 /** What each screen is called. */
