@@ -3,6 +3,7 @@
 use connectors::halo::{normalise_address, ticket_address};
 use domain::{
     HaloTicketId, TicketId, fields,
+    lists::automatic::automatic,
     workflow::{MoveContext, MoveDecision},
 };
 use store::{Card, ConflictRow, Filter, OutboxRow, OutboxState, SearchHit};
@@ -109,10 +110,14 @@ impl Engine {
                 Some(contact) => Some(party::contact_option(reader, contact)?),
                 None => None,
             };
+            let lists = reader.lists_of(ticket)?;
+            let (kept_by_rules, by_rule) = (reader.rule_lists()?, automatic(&facts.values));
+            let is_stale = |name: &&str| kept_by_rules.has(name) && !by_rule.has(name);
             Ok(TicketView {
                 linked_company,
                 linked_contact,
-                lists: reader.lists_of(ticket)?.iter().map(str::to_owned).collect(),
+                stale_lists: lists.iter().filter(is_stale).map(str::to_owned).collect(),
+                lists: lists.iter().map(str::to_owned).collect(),
                 fields: reader.field_rows(ticket)?,
                 activities: reader.activities(ticket)?,
                 history: reader.history(ticket)?,

@@ -78,6 +78,8 @@ pub struct TicketView {
     pub linked_contact: Option<ContactOption>,
     /// The names of the lists it is on.
     pub lists: Vec<String>,
+    /// Those of them that a rule keeps and would not put it on, such as by a tag that is older than the rule.
+    pub stale_lists: Vec<String>,
     pub fields: Vec<FieldRow>,
     pub activities: Vec<ActivityRow>,
     pub history: Vec<HistoryRow>,

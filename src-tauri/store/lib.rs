@@ -35,8 +35,8 @@ pub use imports::{ImportOutcome, ImportRecord, ImportRow, ImportRowDetail, Impor
 pub use key::Key;
 pub use patch::{Choice, LocalPatch, NewRecord, OutboxPayload, Party};
 pub use read::{
-    BoardColumn, CompanyRow, ConflictDetail, ContactRow, Missing, OperationRow, OutboxEntry, Reader, Record, SiteRow,
-    Standing, Standpoint,
+    BoardColumn, CompanyRow, ConflictDetail, ContactRow, KnownContact, Missing, OperationRow, OutboxEntry, Reader,
+    Record, SiteRow, Standing, Standpoint,
 };
 pub use reports::{
     Closes, Closing, Created, Ending, EndingWords, Expected, ExpectedTickets, FunnelTickets, History, Imported,

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{AgentId, ConflictId, FieldKey, ImportId, NotSameId, OutboxId, ReviewId, StoredValue, TicketId};
+use domain::{
+    AgentId, ConflictId, ContactId, FieldKey, ImportId, NotSameId, OutboxId, ReviewId, StoredValue, TicketId,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -131,6 +133,8 @@ pub struct NewReview {
     pub ticket: Option<TicketId>,
     /// The other ticket, where two are compared.
     pub other: Option<TicketId>,
+    /// Two contacts, where it is about them: the lower number first.
+    pub contacts: Option<[ContactId; 2]>,
     /// The import and the line of its file.
     pub import: Option<(ImportId, u32)>,
     pub payload: ReviewPayload,
@@ -167,6 +171,7 @@ pub struct ReviewItem {
     pub reason: ReviewReason,
     pub ticket: Option<TicketId>,
     pub other: Option<TicketId>,
+    pub contacts: Option<[ContactId; 2]>,
     pub import: Option<(ImportId, u32)>,
     pub payload: ReviewPayload,
     pub evidence: Vec<String>,
@@ -210,14 +215,11 @@ pub struct ReviewCount {
     pub mine: u32,
 }
 
-/// Two records that a person keeps apart for ever: two tickets, or a ticket and a record of files.
+/// Two records that a person keeps apart for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotSameRow {
     pub id: NotSameId,
-    pub ticket: TicketId,
-    pub other: Option<TicketId>,
-    /// See [`ReviewPayload::key`].
-    pub key: String,
+    pub pair: Pair,
     pub at: DateTime<Utc>,
     pub by: Option<AgentId>,
 }
@@ -227,8 +229,10 @@ pub struct NotSameRow {
 pub enum Pair {
     /// The lower number first.
     Tickets(TicketId, TicketId),
-    /// A ticket and the key of a record of files.
+    /// A ticket and the key of a record of files: see [`ReviewPayload::key`].
     Key(TicketId, String),
+    /// The lower number first.
+    Contacts(ContactId, ContactId),
 }
 
 impl Pair {
@@ -236,6 +240,12 @@ impl Pair {
     #[must_use]
     pub fn of(one: TicketId, other: TicketId) -> Self {
         Self::Tickets(one.min(other), one.max(other))
+    }
+
+    /// Two contacts, in whatever order.
+    #[must_use]
+    pub fn of_contacts(one: ContactId, other: ContactId) -> Self {
+        Self::Contacts(one.min(other), one.max(other))
     }
 }
 

@@ -189,6 +189,12 @@ async fn nobody_is_put_on_a_list_of_a_rule_by_hand() -> anyhow::Result<()> {
         );
     }
     assert_eq!(lists(&world, omar)?, ["Hot Leads", "Spring"]);
+    assert_eq!(
+        world.view(omar)?.stale_lists,
+        ["Hot Leads"],
+        "no rule would put him there"
+    );
+    assert!(world.view(jane)?.stale_lists.is_empty());
     engine.remove_from_list(&[omar], "Hot Leads")?;
     world.sync().await?;
     // HaloPSA's own tag of a rule is left as it is: nothing that decides was changed.

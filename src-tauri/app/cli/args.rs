@@ -260,7 +260,7 @@ Reasons: refused-change, sync-conflict, possible-duplicate, job-change, merge-co
         /// At most this many
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
-        /// Look for duplicates among the tickets first
+        /// Look for duplicates among tickets and contacts first
         #[arg(long)]
         look: bool,
         #[command(flatten)]

@@ -32,8 +32,8 @@ pub(super) fn review(place: &Place, reason: Option<&str>, limit: Option<u32>, lo
             .find_duplicates()
             .map_err(|error| failed("Look for duplicates", error))?;
         print::say(&format!(
-            "{} tickets looked at, {} new suspicions.",
-            found.looked_at, found.new
+            "{} tickets and {} contacts looked at, {} new suspicions.",
+            found.looked_at, found.contacts, found.new
         ));
     }
     let mut rows: Vec<ReviewRow> = Vec::new();

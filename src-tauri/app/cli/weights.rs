@@ -104,6 +104,12 @@ pub(super) fn in_lines(view: &WeightsView) -> Vec<String> {
     let has_own = view.estimated_at.is_some();
     for (title, kind) in [("People", &view.persons), ("Organisations", &view.organisations)] {
         lines.push(String::new());
+        if has_own && kind.pairs == 0 {
+            lines.push(format!(
+                "{title}: no two of them share anything, so the shipped weights stay"
+            ));
+            continue;
+        }
         lines.push(if has_own {
             format!(
                 "{title}: {} pairs share something, about {} of them are matches",

@@ -369,6 +369,7 @@ pub(super) fn review_of(
         reason: question.reason,
         ticket,
         other: None,
+        contacts: None,
         import: Some((terms.import, line)),
         payload,
         evidence,

@@ -270,10 +270,11 @@ fn keep_apart_what_the_part_was(
     parts: &BTreeSet<TicketId>,
 ) -> anyhow::Result<()> {
     for row in w.apart_from(part)? {
-        let pair = match row.other {
-            None => Pair::Key(keep, row.key),
-            Some(other) => {
-                let other = if other == part { row.ticket } else { other };
+        let pair = match row.pair {
+            Pair::Contacts(..) => continue,
+            Pair::Key(_, key) => Pair::Key(keep, key),
+            Pair::Tickets(one, other) => {
+                let other = if other == part { one } else { other };
                 if other == keep || parts.contains(&other) {
                     continue;
                 }

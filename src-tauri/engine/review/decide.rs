@@ -15,6 +15,7 @@ use store::{
 };
 
 use super::{
+    contacts,
     detail::{Sight, Subject, look},
     name_of, order, pick_of,
 };
@@ -69,6 +70,7 @@ pub(super) fn decide(
         Subject::Record { item, ticket } => {
             decide_record(w, workflow, me, &item, ticket, action, &detail, decision, &edits)
         }
+        Subject::Contacts { item, keep, part } => contacts::decide(w, &item, [keep, part], action),
         Subject::Conflict(conflict) => {
             let recommended = detail.fields.first().map_or(Pick::Left, |field| field.recommended);
             let side = match pick_of(decision, &conflict.row.field, recommended) {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    FieldKey, Lifecycle, Provenance, Source, StoredValue, TicketId,
+    ContactId, FieldKey, Lifecycle, Provenance, Source, StoredValue, TicketId,
     fields::{self, keys},
     merge::tickets::{best, is_chosen},
     workflow::Workflow,
@@ -14,7 +14,7 @@ use store::{
     ReviewPlace, ReviewReason, SyncState, TicketRow,
 };
 
-use super::{name_of, no_entry, order, row_of};
+use super::{contacts, name_of, no_entry, order, row_of};
 use crate::{
     labels,
     operations::merge_tickets::to_keep,
@@ -46,6 +46,12 @@ pub(crate) enum Subject {
         item: ReviewItem,
         ticket: Option<TicketId>,
     },
+    /// Two contacts; the tickets of the second go to the first.
+    Contacts {
+        item: ReviewItem,
+        keep: ContactId,
+        part: ContactId,
+    },
     Conflict(ConflictDetail),
     Refused(OutboxEntry),
 }
@@ -59,6 +65,9 @@ pub(super) fn look(reader: &Reader<'_>, workflow: &Workflow, key: &ReviewKey) ->
         ReviewPlace::Item(id) => {
             let item = reader.review_item(id)?.filter(|item| item.decided.is_none());
             let item = item.ok_or_else(no_entry)?;
+            if let Some(pair) = item.contacts {
+                return contacts::sight(reader, item, pair);
+            }
             let ticket = match item.ticket {
                 Some(ticket) => reader.ticket(reader.survivor(ticket)?)?,
                 None => None,
@@ -119,6 +128,7 @@ fn tickets(reader: &Reader<'_>, item: ReviewItem, rows: [TicketRow; 2]) -> anyho
         },
         can: vec![ReviewAction::Merge, ReviewAction::NotSame],
         cluster,
+        moves: Vec::new(),
         cells: Vec::new(),
     };
     Ok(Sight {
@@ -174,6 +184,7 @@ fn record(
         recommendation,
         can,
         cluster: Vec::new(),
+        moves: Vec::new(),
         cells: item.payload.cells.clone(),
     };
     Ok(Sight {
@@ -326,6 +337,7 @@ fn conflict(reader: &Reader<'_>, conflict: ConflictDetail) -> anyhow::Result<Sig
         },
         can: vec![ReviewAction::Update],
         cluster: Vec::new(),
+        moves: Vec::new(),
         cells: Vec::new(),
     };
     Ok(Sight {
@@ -424,6 +436,7 @@ fn refused(reader: &Reader<'_>, workflow: &Workflow, entry: OutboxEntry) -> anyh
         },
         can,
         cluster: Vec::new(),
+        moves: Vec::new(),
         cells: Vec::new(),
     };
     Ok(Sight {
@@ -433,7 +446,7 @@ fn refused(reader: &Reader<'_>, workflow: &Workflow, entry: OutboxEntry) -> anyh
     })
 }
 
-fn entry_of(reader: &Reader<'_>, item: &ReviewItem, label: &str) -> anyhow::Result<ReviewEntry> {
+pub(super) fn entry_of(reader: &Reader<'_>, item: &ReviewItem, label: &str) -> anyhow::Result<ReviewEntry> {
     let key = ReviewKey::from(ReviewPlace::Item(item.id));
     let text = |field| {
         let stored: Option<&StoredValue> = item.payload.values.get(&field);

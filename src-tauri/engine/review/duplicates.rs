@@ -1,4 +1,4 @@
-//! Duplicates among the tickets that are here.
+//! Duplicates among the tickets that are here; [`contacts`](super::contacts) does the same for contacts.
 //!
 //! A look compares what was changed since the last one with everybody who is open; closed tickets are history, and whoever
 //! comes back after a lost deal is no duplicate. Suspects wait in the queue, two by two; tickets that are linked by several
@@ -21,7 +21,7 @@ use store::{NewReview, Pair, Reader, ReviewPayload, ReviewReason};
 use crate::{Engine, views::DuplicatesFound, weights};
 
 /// The source of what is found here.
-const SOURCE: &str = "Leadline";
+pub(super) const SOURCE: &str = "Leadline";
 
 /// The most new questions of one look: nobody answers more in a week.
 const MOST: u32 = 2_000;
@@ -35,13 +35,19 @@ struct Suspects {
 }
 
 impl Engine {
-    /// Looks for duplicates of what was changed since the last look, among all open tickets. Takes a second for a hundred
+    /// Looks for duplicates of what was changed since the last look, among all open tickets and all contacts. Takes a second for a hundred
     /// thousand of them, so it is nothing for a click.
     ///
     /// # Errors
     /// The store's failures.
     pub fn find_duplicates(&self) -> anyhow::Result<DuplicatesFound> {
-        self.look_for_duplicates(MOST)
+        let tickets = self.look_for_duplicates(MOST)?;
+        let contacts = self.look_for_duplicate_contacts(MOST)?;
+        Ok(DuplicatesFound {
+            contacts: contacts.contacts,
+            new: tickets.new + contacts.new,
+            ..tickets
+        })
     }
 
     pub(super) fn look_for_duplicates(&self, most: u32) -> anyhow::Result<DuplicatesFound> {
@@ -84,6 +90,7 @@ impl Engine {
                     reason: ReviewReason::PossibleDuplicate,
                     ticket: Some(one),
                     other: Some(other),
+                    contacts: None,
                     import: None,
                     payload: ReviewPayload::default(),
                     evidence: vec![suspects.evidence.clone()],
@@ -102,6 +109,7 @@ impl Engine {
         self.publish(written.changes);
         Ok(DuplicatesFound {
             looked_at: u32::try_from(changed.len()).unwrap_or(u32::MAX),
+            contacts: 0,
             new: written.value,
         })
     }
@@ -170,7 +178,7 @@ fn withdraw(
 }
 
 /// "same e-mail address, same name" as a sentence.
-fn sentence(line: &str) -> String {
+pub(super) fn sentence(line: &str) -> String {
     let mut letters = line.chars();
     match letters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),

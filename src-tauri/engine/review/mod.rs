@@ -5,11 +5,13 @@
 //! the incoming side is kept; what is here is read when it is looked at, so a decision is always about what is.
 //!
 //! [`detail`] puts the two sides beside each other and recommends; [`decide`] does what was decided, as one operation
-//! that undo takes back together with the decision; [`duplicates`] finds suspects among the tickets that are here.
+//! that undo takes back together with the decision; [`duplicates`] finds suspects among the tickets that are here, and
+//! [`contacts`] among contacts.
 //!
 //! Accepting many at once does to each of them exactly what accepting it alone does, in one operation. What is not certain
 //! is left out of it: that is what the queue is for.
 
+mod contacts;
 mod decide;
 mod detail;
 mod duplicates;
@@ -267,15 +269,24 @@ impl Engine {
             let rows = reader.kept_apart()?;
             rows.into_iter()
                 .map(|row| {
+                    let [left, right] = match &row.pair {
+                        Pair::Tickets(one, other) => [name_of(reader, *one)?, name_of(reader, *other)?],
+                        Pair::Key(ticket, key) => [name_of(reader, *ticket)?, in_words(key)],
+                        Pair::Contacts(one, other) => {
+                            let name = |contact| -> Result<String, store::Error> {
+                                let row = reader.contact(contact)?;
+                                Ok(row.map_or_else(
+                                    || format!("Contact {contact}"),
+                                    |row| format!("contact {}", row.name),
+                                ))
+                            };
+                            [name(*one)?, name(*other)?]
+                        }
+                    };
                     Ok(NotSameView {
                         id: row.id,
-                        left: name_of(reader, row.ticket)?,
-                        right: match row.other {
-                            Some(other) => name_of(reader, other)?,
-                            None => in_words(&row.key),
-                        },
-                        ticket: row.ticket,
-                        other: row.other,
+                        left,
+                        right,
                         at: row.at,
                         by: row.by,
                     })

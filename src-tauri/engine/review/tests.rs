@@ -102,6 +102,7 @@ impl Desk {
             reason,
             ticket,
             other: None,
+            contacts: None,
             import: Some((ImportId(1), 7)),
             payload: ReviewPayload {
                 values,

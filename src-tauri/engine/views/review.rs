@@ -74,6 +74,8 @@ pub struct ReviewDetail {
     pub can: Vec<ReviewAction>,
     /// All tickets that may be one, where there are more than two: the left one first.
     pub cluster: Vec<Card>,
+    /// Tickets that go to the left contact, where it is about contacts; the first fifty.
+    pub moves: Vec<Card>,
     /// The row as it stands in the file, where it could not be read.
     pub cells: Vec<String>,
 }
@@ -152,6 +154,8 @@ pub enum ReviewAction {
     Accept,
     /// The two tickets become one: the left one stays.
     Merge,
+    /// The two contacts are one: the tickets of the right one go to the left one. HaloPSA keeps both.
+    Join,
     /// The chosen values are written into the ticket, or settle the conflict.
     Update,
     /// The incoming record becomes a ticket of its own.
@@ -214,10 +218,8 @@ pub struct NotSameView {
     pub id: NotSameId,
     /// "Acme Ltd – Jane Doe".
     pub left: String,
-    /// The other ticket, or the record of files by its key.
+    /// The other ticket or contact, or the record of files by its key.
     pub right: String,
-    pub ticket: TicketId,
-    pub other: Option<TicketId>,
     pub at: DateTime<Utc>,
     pub by: Option<AgentId>,
 }
@@ -227,6 +229,8 @@ pub struct NotSameView {
 pub struct DuplicatesFound {
     /// Tickets that were compared with the rest.
     pub looked_at: u32,
+    /// Contacts that were compared with the rest.
+    pub contacts: u32,
     /// Pairs that wait for a person because of this look.
     pub new: u32,
 }

@@ -465,6 +465,9 @@ CREATE TABLE review_items ( -- user data: what is kept for a decision; conflicts
     -- What it is about; NULL where nothing of it is here yet.
     ticket INTEGER REFERENCES tickets (id),
     other INTEGER REFERENCES tickets (id),
+    -- Two contacts, the lower number first, where the question is about them.
+    contact INTEGER REFERENCES contacts (id),
+    other_contact INTEGER REFERENCES contacts (id),
     -- The import it came with, and the line of its file.
     import INTEGER,
     line INTEGER,
@@ -487,6 +490,8 @@ CREATE TABLE review_items ( -- user data: what is kept for a decision; conflicts
 CREATE INDEX review_waiting ON review_items (opened_at) WHERE decision IS NULL;
 CREATE INDEX review_ticket ON review_items (ticket) WHERE ticket IS NOT NULL;
 CREATE INDEX review_other ON review_items (other) WHERE other IS NOT NULL;
+CREATE INDEX review_contact ON review_items (contact) WHERE contact IS NOT NULL;
+CREATE INDEX review_other_contact ON review_items (other_contact) WHERE other_contact IS NOT NULL;
 CREATE INDEX review_import ON review_items (import) WHERE import IS NOT NULL;
 CREATE INDEX review_key ON review_items (key) WHERE key <> '';
 
@@ -498,9 +503,13 @@ CREATE TABLE review_assignments ( -- user data: who looks at which entry of the 
 
 CREATE TABLE not_same ( -- user data: what a person keeps apart for ever
     id INTEGER NOT NULL PRIMARY KEY,
-    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    -- NULL where contacts are kept apart.
+    ticket INTEGER REFERENCES tickets (id),
     -- The ticket with the higher number; NULL where the other one is a record of files, known by its key.
     other INTEGER REFERENCES tickets (id),
+    -- Two contacts, the lower number first.
+    contact INTEGER REFERENCES contacts (id),
+    other_contact INTEGER REFERENCES contacts (id),
     key TEXT NOT NULL,
     at INTEGER NOT NULL,
     by_agent INTEGER,
@@ -509,10 +518,17 @@ CREATE TABLE not_same ( -- user data: what a person keeps apart for ever
 ) STRICT;
 CREATE UNIQUE INDEX not_same_pair ON not_same (ticket, coalesce(other, 0), key);
 CREATE INDEX not_same_other ON not_same (other) WHERE other IS NOT NULL;
+CREATE UNIQUE INDEX not_same_contacts ON not_same (contact, other_contact) WHERE contact IS NOT NULL;
 
 CREATE TABLE to_compare ( -- cache (can be found again): tickets that wait for the look for duplicates
     ticket INTEGER NOT NULL PRIMARY KEY REFERENCES tickets (id),
     -- The write that made, changed or opened it, by the counter of writes.
+    seq INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE contacts_to_compare ( -- cache (can be found again): contacts that wait for the look for duplicates
+    contact INTEGER NOT NULL PRIMARY KEY REFERENCES contacts (id),
+    -- The write that changed the contact or its tickets, by the counter of writes.
     seq INTEGER NOT NULL
 ) STRICT;
 

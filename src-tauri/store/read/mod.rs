@@ -25,7 +25,7 @@ pub use health::{Missing, Standing, Standpoint};
 pub use journal::OperationRow;
 pub use missing_records::Record;
 pub use outbox::{ConflictDetail, OutboxEntry};
-pub use people::{CompanyRow, ContactRow, SiteRow};
+pub use people::{CompanyRow, ContactRow, KnownContact, SiteRow};
 
 use crate::Error;
 

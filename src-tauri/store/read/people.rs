@@ -46,6 +46,17 @@ pub struct ContactRow {
     pub inactive: bool,
 }
 
+/// A contact that HaloPSA has and uses, as it is compared with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownContact {
+    pub contact: ContactRow,
+    /// The name of the company.
+    pub company: String,
+    pub website: String,
+    /// How many tickets here are about it.
+    pub tickets: u32,
+}
+
 /// What a query for choices returns at most.
 const MOST_CHOICES: u32 = 20;
 
@@ -53,6 +64,17 @@ const COMPANY: &str = "SELECT id, halo_id, name, website, inactive FROM companie
 const SITE: &str = "SELECT id, halo_id, company, name FROM sites";
 const CONTACT: &str =
     "SELECT id, halo_id, name, first_name, last_name, email, phones, company, site, inactive FROM contacts";
+
+/// Contacts that HaloPSA has and uses, each with the company and how many tickets here are about it.
+const KNOWN_CONTACT: &str = "SELECT contacts.id AS id, contacts.halo_id AS halo_id, contacts.name AS name, \
+     contacts.first_name AS first_name, contacts.last_name AS last_name, contacts.email AS email, \
+     contacts.phones AS phones, contacts.company AS company, contacts.site AS site, contacts.inactive AS inactive, \
+     coalesce(companies.name, '') AS company_name, coalesce(companies.website, '') AS website, \
+     (SELECT count(*) FROM tickets WHERE tickets.contact_id = contacts.id AND tickets.contact_id IS NOT NULL \
+        AND tickets.removed = 0) AS tickets \
+     FROM contacts LEFT JOIN companies ON companies.id = contacts.company \
+     WHERE contacts.halo_id IS NOT NULL AND contacts.inactive = 0 AND contacts.removed = 0 \
+        AND contacts.same_as IS NULL AND contacts.name <> ''";
 
 const AGENT: &str = "SELECT id, name, email, initials, colour, team, inactive FROM agents";
 
@@ -103,6 +125,22 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn contact(&self, contact: ContactId) -> Result<Option<ContactRow>, Error> {
         self.first(&format!("{CONTACT} WHERE id = ?1"), [contact.0], contact_of)
+    }
+
+    /// One contact that HaloPSA has and uses.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn known_contact(&self, contact: ContactId) -> Result<Option<KnownContact>, Error> {
+        self.first(&format!("{KNOWN_CONTACT} AND contacts.id = ?1"), [contact.0], known_of)
+    }
+
+    /// Every contact that HaloPSA has and uses. Reads the whole table: for the look for duplicates only.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn known_contacts(&self) -> Result<Vec<KnownContact>, Error> {
+        self.list(&format!("{KNOWN_CONTACT} ORDER BY contacts.id"), [], known_of)
     }
 
     /// One company, whatever became of it.
@@ -334,6 +372,15 @@ fn contact_of(row: &Row<'_>) -> Result<ContactRow, Error> {
         company: row.get::<_, Option<i64>>("company")?.map(CompanyId),
         site: row.get::<_, Option<i64>>("site")?.map(SiteId),
         inactive: row.get("inactive")?,
+    })
+}
+
+fn known_of(row: &Row<'_>) -> Result<KnownContact, Error> {
+    Ok(KnownContact {
+        contact: contact_of(row)?,
+        company: row.get("company_name")?,
+        website: row.get("website")?,
+        tickets: row.get("tickets")?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{AgentId, ImportId, NotSameId, ReviewId, TicketId};
+use domain::{AgentId, ContactId, ImportId, NotSameId, ReviewId, TicketId};
 use rusqlite::Row;
 
 use super::Reader;
@@ -12,8 +12,10 @@ use crate::{
     writer::ticket_label,
 };
 
-const ITEM: &str = "SELECT id, reason, ticket, other, import, line, payload, evidence, source, certain, opened_at, \
-     decision FROM review_items";
+const ITEM: &str = "SELECT id, reason, ticket, other, contact, other_contact, import, line, payload, evidence, source, \
+     certain, opened_at, decision FROM review_items";
+
+const APART: &str = "SELECT id, ticket, other, contact, other_contact, key, at, by_agent FROM not_same";
 
 impl Reader<'_> {
     /// A page of the queue, longest waiting first.
@@ -109,6 +111,37 @@ impl Reader<'_> {
         )
     }
 
+    /// The items that name a contact and wait.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn reviews_of_contact(&self, contact: ContactId) -> Result<Vec<ReviewItem>, Error> {
+        self.list(
+            &format!(
+                "{ITEM} WHERE decision IS NULL AND id IN (
+                    SELECT id FROM review_items WHERE contact = ?1 AND contact IS NOT NULL
+                    UNION SELECT id FROM review_items WHERE other_contact = ?1 AND other_contact IS NOT NULL)
+                 ORDER BY id"
+            ),
+            [contact.0],
+            item_of,
+        )
+    }
+
+    /// The newest item about these two contacts, decided or not; the lower number first.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn contact_question(&self, [low, high]: [ContactId; 2]) -> Result<Option<ReviewItem>, Error> {
+        self.first(
+            &format!(
+                "{ITEM} WHERE contact = ?1 AND contact IS NOT NULL AND other_contact = ?2 ORDER BY id DESC LIMIT 1"
+            ),
+            (low.0, high.0),
+            item_of,
+        )
+    }
+
     /// Who looks at an entry.
     ///
     /// # Errors
@@ -124,13 +157,24 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn is_not_same(&self, pair: &Pair) -> Result<bool, Error> {
-        let (ticket, other, key) = pair.columns();
-        let found = self.first(
-            "SELECT 1 FROM not_same WHERE ticket = ?1 AND coalesce(other, 0) = coalesce(?2, 0) AND key = ?3
-                AND taken_back = 0",
-            (ticket, other, key),
-            |_| Ok(()),
-        )?;
+        let of_ticket = |ticket: &TicketId, other: Option<&TicketId>, key: &str| {
+            self.first(
+                "SELECT 1 FROM not_same WHERE ticket = ?1 AND coalesce(other, 0) = coalesce(?2, 0) AND key = ?3
+                    AND taken_back = 0",
+                (ticket.0, other.map(|other| other.0), key),
+                |_| Ok(()),
+            )
+        };
+        let found = match pair {
+            Pair::Tickets(low, high) => of_ticket(low, Some(high), "")?,
+            Pair::Key(ticket, key) => of_ticket(ticket, None, key)?,
+            Pair::Contacts(low, high) => self.first(
+                "SELECT 1 FROM not_same WHERE contact = ?1 AND contact IS NOT NULL AND other_contact = ?2
+                    AND taken_back = 0",
+                (low.0, high.0),
+                |_| Ok(()),
+            )?,
+        };
         Ok(found.is_some())
     }
 
@@ -140,7 +184,7 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn kept_apart(&self) -> Result<Vec<NotSameRow>, Error> {
         self.list(
-            "SELECT id, ticket, other, key, at, by_agent FROM not_same WHERE taken_back = 0 ORDER BY at DESC, id DESC",
+            &format!("{APART} WHERE taken_back = 0 ORDER BY at DESC, id DESC"),
             [],
             apart_of,
         )
@@ -152,10 +196,12 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn apart_from(&self, ticket: TicketId) -> Result<Vec<NotSameRow>, Error> {
         self.list(
-            "SELECT id, ticket, other, key, at, by_agent FROM not_same WHERE taken_back = 0 AND id IN (
-                SELECT id FROM not_same WHERE ticket = ?1
-                UNION SELECT id FROM not_same WHERE other = ?1 AND other IS NOT NULL)
-             ORDER BY id",
+            &format!(
+                "{APART} WHERE taken_back = 0 AND id IN (
+                    SELECT id FROM not_same WHERE ticket = ?1
+                    UNION SELECT id FROM not_same WHERE other = ?1 AND other IS NOT NULL)
+                 ORDER BY id"
+            ),
             [ticket.0],
             apart_of,
         )
@@ -180,6 +226,18 @@ impl Reader<'_> {
     pub fn to_compare(&self) -> Result<BTreeMap<TicketId, i64>, Error> {
         let rows = self.list("SELECT ticket, seq FROM to_compare", [], |row| {
             Ok((TicketId(row.get(0)?), row.get(1)?))
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// The contacts that were made or changed, or whose tickets were, since they were last compared with the others, each
+    /// with the number of the write that did it.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn contacts_to_compare(&self) -> Result<BTreeMap<ContactId, i64>, Error> {
+        let rows = self.list("SELECT contact, seq FROM contacts_to_compare", [], |row| {
+            Ok((ContactId(row.get(0)?), row.get(1)?))
         })?;
         Ok(rows.into_iter().collect())
     }
@@ -236,12 +294,16 @@ fn entry_of(row: &Row<'_>) -> Result<ReviewEntry, Error> {
 fn item_of(row: &Row<'_>) -> Result<ReviewItem, Error> {
     let import: Option<i64> = row.get("import")?;
     let line: Option<u32> = row.get("line")?;
+    let (contact, other_contact): (Option<i64>, Option<i64>) = (row.get("contact")?, row.get("other_contact")?);
     let decision: Option<String> = row.get("decision")?;
     Ok(ReviewItem {
         id: ReviewId(row.get("id")?),
         reason: reason_of(&row.get::<_, String>("reason")?)?,
         ticket: row.get::<_, Option<i64>>("ticket")?.map(TicketId),
         other: row.get::<_, Option<i64>>("other")?.map(TicketId),
+        contacts: contact
+            .zip(other_contact)
+            .map(|(one, other)| [ContactId(one), ContactId(other)]),
         import: import.map(ImportId).zip(line),
         payload: from_json("review item", &row.get::<_, String>("payload")?)?,
         evidence: from_json("review item", &row.get::<_, String>("evidence")?)?,
@@ -261,9 +323,14 @@ fn item_of(row: &Row<'_>) -> Result<ReviewItem, Error> {
 fn apart_of(row: &Row<'_>) -> Result<NotSameRow, Error> {
     Ok(NotSameRow {
         id: NotSameId(row.get("id")?),
-        ticket: TicketId(row.get("ticket")?),
-        other: row.get::<_, Option<i64>>("other")?.map(TicketId),
-        key: row.get("key")?,
+        pair: match (
+            row.get::<_, Option<i64>>("contact")?,
+            row.get::<_, Option<i64>>("other")?,
+        ) {
+            (Some(contact), _) => Pair::Contacts(ContactId(contact), ContactId(row.get("other_contact")?)),
+            (None, Some(other)) => Pair::Tickets(TicketId(row.get("ticket")?), TicketId(other)),
+            (None, None) => Pair::Key(TicketId(row.get("ticket")?), row.get("key")?),
+        },
         at: millis(row.get("at")?),
         by: row.get::<_, Option<i64>>("by_agent")?.map(AgentId),
     })

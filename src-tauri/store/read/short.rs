@@ -11,8 +11,8 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use crate::{
     ActivityRow, Actor, AgentRow, Applied, BoardColumn, Card, ColumnHead, CompanyRow, ConflictDetail, ContactRow,
-    Error, FieldRow, Filter, HistoryRow, ImportOutcome, ImportRecord, ImportRowDetail, Line, ListRow, NewRecord,
-    NotSameRow, OperationRow, Order, OutboxCounts, OutboxEntry, OutboxRow, OutcomeCount, Pair, ReviewCount,
+    Error, FieldRow, Filter, HistoryRow, ImportOutcome, ImportRecord, ImportRowDetail, KnownContact, Line, ListRow,
+    NewRecord, NotSameRow, OperationRow, Order, OutboxCounts, OutboxEntry, OutboxRow, OutcomeCount, Pair, ReviewCount,
     ReviewEntry, ReviewFilter, ReviewItem, ReviewKey, SearchHit, SiteRow, StageEntryRow, Store, Suppression, TicketRow,
 };
 
@@ -84,6 +84,8 @@ short_forms! {
     review_sources() -> Vec<String>;
     review_item(item: ReviewId) -> Option<ReviewItem>;
     reviews_of(ticket: TicketId) -> Vec<ReviewItem>;
+    reviews_of_contact(contact: ContactId) -> Vec<ReviewItem>;
+    known_contact(contact: ContactId) -> Option<KnownContact>;
     import(import: ImportId) -> Option<ImportRecord>;
     imports() -> Vec<ImportRecord>;
     import_counts(import: ImportId, up_to: u32) -> Vec<OutcomeCount>;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::HaloContactId;
 use rusqlite::params;
 
 use super::Writer;
@@ -61,6 +62,10 @@ impl Writer<'_> {
             },
             [number],
         )?;
+        if sort == Record::Contact {
+            let contact = self.contact_by_halo(HaloContactId(number))?;
+            self.uncompared_contacts.extend(contact);
+        }
         Ok(())
     }
 }

@@ -27,7 +27,7 @@ mod values;
 use std::{collections::BTreeSet, ops::Deref};
 
 use chrono::{DateTime, Utc};
-use domain::{AgentId, OperationId, TicketId};
+use domain::{AgentId, ContactId, OperationId, TicketId};
 use rusqlite::{Connection, params};
 
 pub use activities::NewActivity;
@@ -81,6 +81,8 @@ pub struct Writer<'c> {
     unsettled: BTreeSet<TicketId>,
     /// Tickets that may have come to be like others, and must be compared with them.
     uncompared: BTreeSet<TicketId>,
+    /// The same of contacts.
+    uncompared_contacts: BTreeSet<ContactId>,
     changes: Changes,
 }
 
@@ -105,6 +107,7 @@ impl<'c> Writer<'c> {
             unindexed: BTreeSet::new(),
             unsettled: BTreeSet::new(),
             uncompared: BTreeSet::new(),
+            uncompared_contacts: BTreeSet::new(),
             changes: Changes::default(),
         }
     }

@@ -154,6 +154,7 @@ impl Writer<'_> {
         )?;
         let id = self.contact_for(contact.id)?;
         if changed > 0 {
+            self.uncompared_contacts.insert(id);
             self.index_phones(PhoneOwner::Contact(id), contact.phones.iter().map(String::as_str))?;
             let tickets: Vec<i64> = self
                 .statement("SELECT id FROM tickets WHERE contact_id = ?1")?

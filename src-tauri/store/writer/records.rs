@@ -229,6 +229,7 @@ impl Writer<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn identify_contact(&mut self, contact: ContactId, halo: HaloContactId) -> Result<ContactId, Error> {
+        self.uncompared_contacts.insert(contact);
         let Some(known) = self.other_row(
             "SELECT id FROM contacts WHERE halo_id = ?1 AND id <> ?2",
             halo.0,

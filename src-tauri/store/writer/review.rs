@@ -3,12 +3,12 @@
 //! Most of it is about no ticket (a row of a file that became none), so its journal is one of its own. Undo walks it like
 //! the journal of tickets: images before are restored, and what is restored is journalled under the operation of the undo.
 
-use domain::{AgentId, ImportId, NotSameId, OperationId, ReviewId, TicketId, Value};
-use rusqlite::{OptionalExtension, params};
+use domain::{AgentId, ContactId, ImportId, NotSameId, OperationId, ReviewId, TicketId, Value};
+use rusqlite::params;
 
 use super::{Actor, Writer, journal::ticket_label};
 use crate::{
-    Decision, Error, NewReview, Pair, RevertError, ReviewKey, ReviewReason,
+    Decision, Error, NewReview, Pair, RevertError, ReviewItem, ReviewKey, ReviewReason,
     convert::{from_json, json, text_of, to_millis},
     review::ReviewStep,
 };
@@ -27,6 +27,10 @@ impl Writer<'_> {
             (one, None) => (one, None),
         };
         let apart = match (ticket, other) {
+            (None, None) => match new.contacts {
+                Some([one, other]) => self.is_not_same(&Pair::of_contacts(one, other))?,
+                None => false,
+            },
             (Some(one), Some(other)) => self.is_not_same(&Pair::of(one, other))?,
             (Some(one), None) if !new.payload.key.is_empty() && new.reason != ReviewReason::NewData => {
                 self.is_not_same(&Pair::Key(one, new.payload.key.clone()))?
@@ -36,14 +40,14 @@ impl Writer<'_> {
         if apart {
             return Ok(None);
         }
-        if let Some(known) = self.same_question(new.reason, ticket, other, &new.payload.key)? {
+        if let Some(known) = self.asked_before(new.reason, ticket, other, new.contacts, &new.payload.key)? {
             match known.decided {
                 None => {
                     self.refresh_review(known.id, new)?;
                     return Ok(Some(known.id));
                 }
                 Some(Decision::Moot) => {}
-                Some(_) if other.is_some() => {}
+                Some(_) if other.is_some() || new.contacts.is_some() => {}
                 Some(_) => {
                     let says = |payload: &crate::ReviewPayload| -> Vec<(domain::FieldKey, Value)> {
                         let values = payload.values.iter();
@@ -57,12 +61,15 @@ impl Writer<'_> {
         }
         let id = self.insert(
             "INSERT INTO review_items
-                (reason, ticket, other, import, line, payload, key, label, evidence, source, certain, opened_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                (reason, ticket, other, contact, other_contact, import, line, payload, key, label, evidence, source,
+                 certain, opened_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             params![
                 new.reason.key(),
                 ticket.map(|id| id.0),
                 other.map(|id| id.0),
+                new.contacts.map(|[one, _]| one.0),
+                new.contacts.map(|[_, other]| other.0),
                 new.import.map(|(import, _)| import.0),
                 new.import.map(|(_, line)| line),
                 json("review item", &new.payload)?,
@@ -78,9 +85,24 @@ impl Writer<'_> {
         Ok(Some(ReviewId(id)))
     }
 
-    /// Keeps which tickets wait for the look for duplicates.
+    /// The newest item that asks the same, decided or not.
+    fn asked_before(
+        &self,
+        reason: ReviewReason,
+        ticket: Option<TicketId>,
+        other: Option<TicketId>,
+        contacts: Option<[ContactId; 2]>,
+        key: &str,
+    ) -> Result<Option<ReviewItem>, Error> {
+        match contacts {
+            Some(pair) => self.contact_question(pair),
+            None => self.same_question(reason, ticket, other, key),
+        }
+    }
+
+    /// Keeps which tickets and contacts wait for the look for duplicates.
     pub(super) fn flush_uncompared(&mut self) -> Result<(), Error> {
-        if self.uncompared.is_empty() {
+        if self.uncompared.is_empty() && self.uncompared_contacts.is_empty() {
             return Ok(());
         }
         // The number that this write will have.
@@ -92,6 +114,25 @@ impl Writer<'_> {
                 params![ticket.0, seq],
             )?;
         }
+        for contact in std::mem::take(&mut self.uncompared_contacts) {
+            self.run(
+                "INSERT INTO contacts_to_compare (contact, seq) VALUES (?1, ?2)
+                 ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq",
+                params![contact.0, seq],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A contact was compared with the others as it was after that write. One that was changed since goes on waiting.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn contact_compared(&mut self, contact: ContactId, seq: i64) -> Result<(), Error> {
+        self.run(
+            "DELETE FROM contacts_to_compare WHERE contact = ?1 AND seq = ?2",
+            params![contact.0, seq],
+        )?;
         Ok(())
     }
 
@@ -107,7 +148,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Every ticket waits for the look for duplicates: what is alike is judged differently from now on.
+    /// Every ticket and contact waits for the look for duplicates: what is alike is judged differently from now on.
     ///
     /// # Errors
     /// The store's own failures.
@@ -116,6 +157,11 @@ impl Writer<'_> {
         self.run(
             "INSERT INTO to_compare (ticket, seq) SELECT id, ?1 FROM tickets WHERE removed = 0
              ON CONFLICT (ticket) DO UPDATE SET seq = excluded.seq",
+            [seq],
+        )?;
+        self.run(
+            "INSERT INTO contacts_to_compare (contact, seq) SELECT id, ?1 FROM contacts WHERE removed = 0
+             ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq",
             [seq],
         )?;
         Ok(())
@@ -223,19 +269,29 @@ impl Writer<'_> {
             Some(Actor::Person(by)) => by,
             Some(Actor::Machine(_)) | None => None,
         };
-        let (ticket, other, key) = pair.columns();
-        let id: Option<i64> = self
-            .statement(
+        let (at, by) = (to_millis(self.at), by.map(|by| by.0));
+        let of_ticket = |ticket: &TicketId, other: Option<&TicketId>, key: &str| {
+            self.first(
                 "INSERT INTO not_same (ticket, other, key, at, by_agent) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (ticket, coalesce(other, 0), key) DO UPDATE SET
                     taken_back = 0, at = excluded.at, by_agent = excluded.by_agent
                  WHERE taken_back = 1 RETURNING id",
-            )?
-            .query_row(
-                params![ticket, other, key, to_millis(self.at), by.map(|by| by.0)],
-                |row| row.get(0),
+                params![ticket.0, other.map(|other| other.0), key, at, by],
+                |row| Ok(row.get(0)?),
             )
-            .optional()?;
+        };
+        let id: Option<i64> = match pair {
+            Pair::Tickets(low, high) => of_ticket(low, Some(high), "")?,
+            Pair::Key(ticket, key) => of_ticket(ticket, None, key)?,
+            Pair::Contacts(low, high) => self.first(
+                "INSERT INTO not_same (contact, other_contact, key, at, by_agent) VALUES (?1, ?2, '', ?3, ?4)
+                 ON CONFLICT (contact, other_contact) WHERE contact IS NOT NULL DO UPDATE SET
+                    taken_back = 0, at = excluded.at, by_agent = excluded.by_agent
+                 WHERE taken_back = 1 RETURNING id",
+                params![low.0, high.0, at, by],
+                |row| Ok(row.get(0)?),
+            )?,
+        };
         let Some(pair) = id.map(NotSameId) else {
             return Ok(false);
         };
@@ -327,7 +383,7 @@ impl Writer<'_> {
             });
         }
         // The same question may have been asked anew meanwhile; then that one stands.
-        let asked = self.same_question(item.reason, item.ticket, item.other, &item.payload.key)?;
+        let asked = self.asked_before(item.reason, item.ticket, item.other, item.contacts, &item.payload.key)?;
         if before.is_none() && asked.is_some_and(|asked| asked.id != id && asked.decided.is_none()) {
             return Ok(());
         }
@@ -350,15 +406,6 @@ fn label_of(new: &NewReview) -> String {
         (true, true, Some((_, line))) => format!("Line {line}"),
         (true, true, None) => String::new(),
         _ => ticket_label(company, person),
-    }
-}
-
-impl Pair {
-    pub(crate) fn columns(&self) -> (i64, Option<i64>, &str) {
-        match self {
-            Self::Tickets(low, high) => (low.0, Some(high.0), ""),
-            Self::Key(ticket, key) => (ticket.0, None, key),
-        }
     }
 }
 

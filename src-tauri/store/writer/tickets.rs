@@ -129,6 +129,7 @@ impl Writer<'_> {
         }
         self.unindexed.insert(id);
         self.uncompared.insert(id);
+        self.uncompared_contacts.extend(new.contact);
         self.touch_board(id);
         self.journal(id, Change::Created)?;
         Ok(id)
@@ -374,6 +375,7 @@ impl Writer<'_> {
             params![ticket.0, contact.map(|id| id.0)],
         )?;
         self.unindexed.insert(ticket);
+        self.uncompared_contacts.extend([before, contact].into_iter().flatten());
         self.touch(ticket);
         self.journal(ticket, Change::Contact { before, after: contact })?;
         Ok(true)

@@ -756,6 +756,8 @@ export type DraftOptions = {
 export type DuplicatesFound = {
 	/**  Tickets that were compared with the rest. */
 	looked_at: number,
+	/**  Contacts that were compared with the rest. */
+	contacts: number,
 	/**  Pairs that wait for a person because of this look. */
 	new: number,
 };
@@ -1497,10 +1499,8 @@ export type NotSameView = {
 	id: NotSameId,
 	/**  "Acme Ltd – Jane Doe". */
 	left: string,
-	/**  The other ticket, or the record of files by its key. */
+	/**  The other ticket or contact, or the record of files by its key. */
 	right: string,
-	ticket: TicketId,
-	other: TicketId | null,
 	at: string,
 	by: AgentId | null,
 };
@@ -1843,6 +1843,8 @@ export type ReviewAction =
 "accept" | 
 /**  The two tickets become one: the left one stays. */
 "merge" | 
+/**  The two contacts are one: the tickets of the right one go to the left one. HaloPSA keeps both. */
+"join" | 
 /**  The chosen values are written into the ticket, or settle the conflict. */
 "update" | 
 /**  The incoming record becomes a ticket of its own. */
@@ -1892,6 +1894,8 @@ export type ReviewDetail = {
 	can: ReviewAction[],
 	/**  All tickets that may be one, where there are more than two: the left one first. */
 	cluster: Card[],
+	/**  Tickets that go to the left contact, where it is about contacts; the first fifty. */
+	moves: Card[],
 	/**  The row as it stands in the file, where it could not be read. */
 	cells: string[],
 };
@@ -2438,6 +2442,8 @@ export type TicketView = {
 	linked_contact: ContactOption | null,
 	/**  The names of the lists it is on. */
 	lists: string[],
+	/**  Those of them that a rule keeps and would not put it on, such as by a tag that is older than the rule. */
+	stale_lists: string[],
 	fields: FieldRow[],
 	activities: ActivityRow[],
 	history: HistoryRow[],

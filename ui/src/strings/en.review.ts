@@ -69,10 +69,12 @@ export const review = {
   },
   cells: 'The row as it stands in the file',
   cluster: 'All of these may be one',
+  moves: 'Tickets of the second contact',
 
   actions: {
     accept: 'Accept',
     merge: 'Merge',
+    join: 'They are one',
     update: 'Take the result',
     create: 'Create a ticket',
     not_same: 'Not the same',

@@ -63,6 +63,7 @@ impl Pipeline {
             reason: ReviewReason::NewData,
             ticket: ticket.map(|name| self.tickets[name]),
             other: None,
+            contacts: None,
             import: Some((import, line)),
             payload: ReviewPayload {
                 key: format!("row:{line}"),

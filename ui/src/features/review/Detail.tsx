@@ -113,6 +113,12 @@ function Body({ detail, choice, editing, onPick, onType, onEdited, onOpen, onMer
           </ol>
         </section>
       )}
+      {detail.moves.length > 0 && (
+        <section aria-label={t.review.moves} className={classes.part}>
+          <h4 className={classes.subtitle}>{t.review.moves}</h4>
+          <TicketList cards={detail.moves} onOpen={onOpen} />
+        </section>
+      )}
       {detail.cluster.length > 0 && (
         <section aria-label={t.review.cluster} className={classes.part}>
           <h4 className={classes.subtitle}>{t.review.cluster}</h4>

@@ -7,7 +7,7 @@ import { formats } from '@/lib/formats';
 import type { ReviewSearch } from '@/lib/urlState';
 import { ANN, answer, expectAccessible, layOut, renderScreen } from '@/testing/screen';
 import ReviewPage from './ReviewPage';
-import { detailOf, rowOf } from './sample';
+import { detailOf, fieldOf, rowOf } from './sample';
 
 afterEach(cleanup);
 
@@ -61,14 +61,12 @@ function open(rows: ReviewRow[], search: ReviewSearch = {}) {
         id: 5,
         left: 'Acme Ltd – Jane Doe',
         right: 'Apex Ltd – Jane Doe',
-        ticket: 10,
-        other: 11,
         at: '2026-11-20T10:00:00Z',
         by: ANN.id,
       },
     ]),
     takeBackApart: vi.fn(async () => ({ operation: 8, label: 'Taken back' })),
-    findDuplicates: vi.fn(async () => ({ looked_at: 3, new: 2 })),
+    findDuplicates: vi.fn(async () => ({ looked_at: 3, contacts: 5, new: 2 })),
     undo: vi.fn(async () => desk.undo()),
   };
   for (const [name, work] of Object.entries(calls)) {
@@ -219,6 +217,28 @@ describe('by keyboard', () => {
     press('s');
     expect(await screen.findByText('“Not the same” does not apply to this item.')).toBeTruthy();
     expect(decideReview).not.toHaveBeenCalled();
+  });
+
+  it('joins contacts, which are shown and not mixed', async () => {
+    const { decideReview } = open([rowOf('item:1', { ticket: null })]);
+    const email = {
+      ...fieldOf('email', 'jane@acme.example', 'j.doe@acme.example', 'left'),
+      field: null,
+      editable: false,
+    };
+    desk.details.set('item:1', {
+      fields: [email],
+      can: ['join', 'not_same'],
+      recommendation: { action: 'join', text: 'Point 2 tickets of the second one to Jane Doe.' },
+    });
+    await read();
+    expect(screen.getByTestId('review-accept').textContent).toContain('They are one');
+    expect(screen.queryByText('Edit')).toBeNull();
+    expect(screen.queryAllByRole('button', { pressed: true }), 'no side can be picked').toEqual([]);
+    press('m');
+    await waitFor(() =>
+      expect(decideReview).toHaveBeenCalledExactlyOnceWith('item:1', { action: 'join', picks: {}, edits: {} }),
+    );
   });
 
   it('opens the ticket with Enter', async () => {

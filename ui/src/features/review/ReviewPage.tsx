@@ -167,7 +167,7 @@ export default function ReviewPage({ search, onSearch, onPainted, onOpen }: Revi
   useAction('review.pick', (number) => pickNumber(Number(number)), here);
   useAction('review.accept', () => decide('accept'), here);
   useAction('review.notSame', () => decide('not_same'), here);
-  useAction('review.merge', () => decide('merge'), here);
+  useAction('review.merge', () => decide(detail()?.can.includes('join') ? 'join' : 'merge'), here);
   useAction('review.update', () => decide('update'), here);
   useAction('review.create', () => decide('create'), here);
   useAction('review.retry', () => decide(detail()?.can.includes('recreate') ? 'recreate' : 'retry'), here);

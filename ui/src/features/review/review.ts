@@ -102,7 +102,7 @@ export function inputOf(detail: ReviewDetail, choice: Choice, field: ReviewField
 }
 
 /** The ways beside accepting, telling apart and discarding, each with its key. */
-export const OTHER_WAYS = { merge: 'm', update: 'u', create: 'c', retry: 'r', recreate: 'r' } as const;
+export const OTHER_WAYS = { merge: 'm', join: 'm', update: 'u', create: 'c', retry: 'r', recreate: 'r' } as const;
 export type OtherWay = keyof typeof OTHER_WAYS;
 
 /** Those that are worth a button of their own. */

@@ -46,6 +46,7 @@ export const detailOf = (row: ReviewRow, change: Partial<ReviewDetail> = {}): Re
   recommendation: { action: 'merge', text: 'Merge them into Acme Ltd – Jane Doe.' },
   can: ['merge', 'not_same', 'discard'],
   cluster: [],
+  moves: [],
   cells: [],
   ...change,
 });

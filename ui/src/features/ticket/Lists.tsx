@@ -1,5 +1,5 @@
 /** The lists that a ticket is on. Typing a new name makes a list; those that a rule keeps come and go by themselves. */
-import { TagsInput } from '@mantine/core';
+import { Button, TagsInput } from '@mantine/core';
 import { IconSettingsAutomation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { TicketView } from '@/api/bindings';
@@ -38,6 +38,17 @@ export function Lists({ view }: { view: TicketView }) {
               <IconSettingsAutomation size={13} stroke={1.8} aria-hidden="true" />
               <span>{name}</span>
               <span className={classes.rule}>{t.lists.byRule(rule)}</span>
+              {view.stale_lists.includes(name) && (
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  title={t.lists.staleHint}
+                  aria-label={t.lists.takeOff(name)}
+                  onClick={() => void operations.removeFromList([id], name)}
+                >
+                  {t.lists.stale}
+                </Button>
+              )}
             </li>
           ))}
         </ul>
