@@ -42,6 +42,5 @@ mod refusals;
 mod reviewing;
 mod signing_in;
 mod sweeping;
-mod torn;
 mod twins;
 mod undo;
