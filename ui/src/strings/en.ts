@@ -10,6 +10,7 @@ import { merging } from './en.merging';
 import { party } from './en.party';
 import { plan } from './en.plan';
 import { review } from './en.review';
+import { rules } from './en.rules';
 import { settings } from './en.settings';
 import { signin, tenants } from './en.signin';
 import { banners, conflicts, health, outbox } from './en.sync';
@@ -268,6 +269,7 @@ export const en = {
   party,
   plan,
   review,
+  rules,
   signin,
   tenants,
   settings,

@@ -15,6 +15,7 @@ import { ColumnTable } from './ColumnTable';
 import classes from './Imports.module.css';
 import { isChosen, missing } from './mapping';
 import { Preview } from './Preview';
+import { RuleList } from './RuleList';
 import { ShapeSection } from './ShapeSection';
 import { useAttempt } from './useAttempt';
 import { type DraftInHand, useDraft } from './useDraft';
@@ -109,6 +110,7 @@ function Draft({ draft, inHand }: { draft: ImportDraft; inHand: DraftInHand }) {
         <Preview rows={draft.preview} labelOf={lookup.fieldLabel} threshold={rules?.review_below ?? null} />
       </div>
       <ColumnTable draft={draft} onTarget={setTarget} />
+      <RuleList draft={draft} currency={lookup.preferences.currency} onMapping={inHand.setMapping} />
     </>
   );
 }
