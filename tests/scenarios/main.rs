@@ -42,5 +42,6 @@ mod refusals;
 mod reviewing;
 mod signing_in;
 mod sweeping;
+mod torn;
 mod twins;
 mod undo;

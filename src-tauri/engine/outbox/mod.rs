@@ -24,8 +24,8 @@ mod records;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    ActivityId, AgentId, CompanyId, ContactId, HaloAgentId, OutboxId, StageKey, TicketId, activity::ActivityKind,
-    fields::keys, lists::Tags, tenant::TenantMap, workflow::Workflow,
+    ActivityId, AgentId, CompanyId, ConflictId, ContactId, HaloAgentId, OutboxId, StageKey, TicketId,
+    activity::ActivityKind, fields::keys, lists::Tags, tenant::TenantMap, workflow::Workflow,
 };
 use rand::{Rng, rngs::SmallRng};
 use store::{
@@ -60,6 +60,8 @@ struct Touched {
     parts: BTreeMap<Part, Held>,
     /// A conflict was decided or opened again, so everything is compared.
     all: bool,
+    /// The conflicts that were decided.
+    decided: Vec<ConflictId>,
     added: Vec<ActivityId>,
     taken_back: Vec<ActivityId>,
     /// Tasks and meetings that were done, or are not done after all.
@@ -129,7 +131,11 @@ fn by_ticket(applied: &[Applied]) -> BTreeMap<TicketId, Touched> {
                 touched.was_part.get_or_insert(*before);
             }
             Change::Done { activity, .. } => touched.changed.push(*activity),
-            Change::ConflictResolved { .. } | Change::ConflictReopened { .. } => touched.all = true,
+            Change::ConflictResolved { conflict, .. } => {
+                touched.all = true;
+                touched.decided.push(*conflict);
+            }
+            Change::ConflictReopened { .. } => touched.all = true,
             Change::Contact { before, .. } => {
                 touched.contact.get_or_insert(*before);
             }
@@ -209,6 +215,15 @@ fn derive_ticket(
                 contact: touched.contact.unwrap_or(balance.party.contact),
             };
             touched.parts.insert(Part::Party, Held::Party(before));
+        }
+        for conflict in &touched.decided {
+            // Somebody chose, and HaloPSA is in no stage: it came apart there, and is put right with what was chosen.
+            if balance.there(Part::Stage).is_none()
+                && w.conflict_field(*conflict)?.as_deref() == Some(Part::Stage.key())
+            {
+                let chosen = balance.here(Part::Stage);
+                touched.parts.entry(Part::Stage).or_insert(chosen);
+            }
         }
         let parts = if touched.all {
             balance
@@ -342,9 +357,11 @@ fn settle(
             }
         }
         if let Some(conflict) = conflicts.iter().find(|conflict| conflict.row.field == part.key()) {
-            keep_conflict(w, workflow, conflict, part, &here)?;
-            paid.push(part);
-            continue;
+            // Whoever goes where HaloPSA is has nothing left to send, unless HaloPSA itself does not show it.
+            if keep_conflict(w, workflow, conflict, part, &here)? || balance.there(part).is_some() {
+                paid.push(part);
+                continue;
+            }
         }
         match balance.there(part) {
             Some(there) if there.same_as(&here) => paid.push(part),
@@ -358,19 +375,20 @@ fn settle(
 }
 
 /// A person changed a property that is in conflict: that is their side now, and it still waits for the decision, unless
-/// it is what HaloPSA has, and then there is nothing left to decide.
+/// it is what HaloPSA has, and then there is nothing left to decide. Returns whether it is still to be decided.
 fn keep_conflict(
     w: &mut Writer<'_>,
     workflow: &Workflow,
     conflict: &ConflictDetail,
     part: Part,
     here: &Held,
-) -> Result<(), store::Error> {
+) -> Result<bool, store::Error> {
     if get(&conflict.theirs, part).is_some_and(|theirs| theirs.same_as(here)) {
-        return w.resolve_conflict(conflict.row.id, Choice::Moot);
+        w.resolve_conflict(conflict.row.id, Choice::Moot)?;
+        return Ok(false);
     }
     if get(&conflict.mine, part).as_ref() == Some(here) {
-        return Ok(());
+        return Ok(true);
     }
     let mut mine_patch = LocalPatch::default();
     put(&mut mine_patch, part, here.clone());
@@ -383,7 +401,7 @@ fn keep_conflict(
         mine_patch,
         theirs_patch: conflict.theirs.clone(),
     })?;
-    Ok(())
+    Ok(true)
 }
 
 /// Who asks for it.

@@ -344,7 +344,7 @@ impl Engine {
         // What is closed there has no column to be missed in.
         let unplaced: Vec<(HaloTicketId, bool)> = sorted
             .iter()
-            .filter(|(_, sort)| *sort == Sort::Unplaced)
+            .filter(|(row, sort)| *sort == Sort::Unplaced || (*sort == Sort::Known && apply::is_unplaced(row)))
             .map(|(row, _)| (row.id, !row.closed))
             .collect();
         let mut fresh: Vec<&RemoteTicket> = sorted

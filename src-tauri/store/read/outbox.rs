@@ -176,6 +176,16 @@ impl Reader<'_> {
         )
     }
 
+    /// What a conflict is about, whether it is open or was settled.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn conflict_field(&self, conflict: ConflictId) -> Result<Option<String>, Error> {
+        self.first("SELECT field FROM conflicts WHERE id = ?1", [conflict.0], |row| {
+            Ok(row.get("field")?)
+        })
+    }
+
     /// One open conflict.
     ///
     /// # Errors

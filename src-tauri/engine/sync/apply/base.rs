@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{FieldKey, TicketId, Value, fields::keys, merge::TicketImage, remote::RemoteTicket, tenant::TenantMap};
+use domain::{
+    FieldKey, Lifecycle, StageKey, TicketId, Value, fields::keys, merge::TicketImage, remote::RemoteTicket,
+    tenant::TenantMap,
+};
 use store::{LocalPatch, OutboxPayload, OutboxState, Writer};
 
 use super::Answers;
@@ -42,6 +45,7 @@ pub(super) fn known_or_guessed_base(
     w: &Writer<'_>,
     ticket: TicketId,
     known: Option<&RemoteTicket>,
+    row: &RemoteTicket,
     mine: &TicketImage,
     theirs: &TicketImage,
 ) -> Result<TicketImage, store::Error> {
@@ -68,10 +72,8 @@ pub(super) fn known_or_guessed_base(
             ..TicketImage::default()
         },
     };
-    // A closed ticket is in a status of no stage; whatever stage HaloPSA shows next is news.
-    let is_part = |stage: &(domain::Lifecycle, domain::StageKey)| stage.1.as_str() == domain::StageKey::MERGED;
-    if base.stage.is_none() && mine.stage.as_ref().is_some_and(is_part) && !waiting.contains(&Part::Stage) {
-        base.stage.clone_from(&mine.stage);
+    if let (Some(known), None) = (known, &base.stage) {
+        base.stage = stage_before(w, ticket, known, row, mine, waiting.contains(&Part::Stage))?;
     }
     let fields: Vec<FieldKey> = mine.fields.keys().chain(theirs.fields.keys()).copied().collect();
     for field in fields.into_iter().filter(|field| theirs.knows(*field)) {
@@ -93,6 +95,34 @@ pub(super) fn known_or_guessed_base(
         }
     }
     Ok(base)
+}
+
+/// The base of the stage where HaloPSA last showed a status of none: closed, put aside, of another ticket type. `None`
+/// stands for whatever HaloPSA shows now.
+fn stage_before(
+    w: &Writer<'_>,
+    ticket: TicketId,
+    known: &RemoteTicket,
+    row: &RemoteTicket,
+    mine: &TicketImage,
+    waits: bool,
+) -> Result<Option<(Lifecycle, StageKey)>, store::Error> {
+    for conflict in w.conflicts(ticket)? {
+        if let (Some(Part::Stage), Some(Held::Stage(theirs))) =
+            (Part::of_key(&conflict.row.field), get(&conflict.theirs, Part::Stage))
+        {
+            return Ok(Some(theirs));
+        }
+    }
+    if !waits {
+        // Whatever stage HaloPSA shows next is news.
+        return Ok(mine.stage.clone());
+    }
+    let is_part = |stage: &(Lifecycle, StageKey)| stage.1.as_str() == StageKey::MERGED;
+    let stays = (known.ticket_type, known.status) == (row.ticket_type, row.status);
+    let mine = mine.stage.as_ref().filter(|mine| !stays && !is_part(mine));
+    // It was in none, and both sides have moved it since.
+    Ok(mine.map(|(lifecycle, _)| (*lifecycle, StageKey::from(StageKey::MERGED))))
 }
 
 /// What comes back as we sent it is our own change, not a colleague's. In the answer to a request the request is the

@@ -9,6 +9,7 @@ mod base;
 mod lists;
 mod party;
 mod rows;
+mod torn;
 
 use std::collections::BTreeSet;
 
@@ -33,7 +34,7 @@ pub(super) use base::{all_fields, arrived, ignored, without_paid};
 use base::{count_own_changes_as_base, image_of_mine, known_or_guessed_base};
 use lists::meet_lists;
 use party::meet_party;
-pub(super) use rows::{Sort, insert, insert_opted_out, opted_out, show, sort};
+pub(super) use rows::{Sort, insert, insert_opted_out, is_unplaced, opted_out, show, sort};
 use rows::{from_halo, overlay};
 
 /// Who wrote what comes from HaloPSA.
@@ -75,6 +76,16 @@ pub(super) enum Answers<'a> {
     Creation(&'a LocalPatch),
 }
 
+impl Answers<'_> {
+    /// Whether the request was a move.
+    fn moved(self) -> bool {
+        match self {
+            Self::Update(sent) => sent.stage.is_some(),
+            Self::Nothing | Self::Creation(_) => false,
+        }
+    }
+}
+
 /// Merges a row into the ticket that is here.
 pub(super) fn merge(
     w: &mut Writer<'_>,
@@ -83,6 +94,7 @@ pub(super) fn merge(
     row: &RemoteTicket,
     answers: Answers<'_>,
 ) -> anyhow::Result<Merged> {
+    let unplaced = is_unplaced(row);
     let row = &*mapping::as_far_as_it_holds(w, rules.map, row)?;
     let known = mirror(w, row.id)?;
     let whole = overlay(known.as_ref(), row);
@@ -97,8 +109,14 @@ pub(super) fn merge(
         // Which side was later can only be told on one clock: this computer's.
         *at -= rules.skew;
     }
-    let mut base = known_or_guessed_base(w, ticket, known.as_ref(), &mine, &theirs)?;
+    let mut base = known_or_guessed_base(w, ticket, known.as_ref(), &whole, &mine, &theirs)?;
+    let before = base.stage.clone();
+    let moved_here = mine.stage != before || answers.moved();
+    let torn = torn::place(rules, known.as_ref(), &whole).filter(|_| moved_here);
     count_own_changes_as_base(w, ticket, answers, &theirs, &mut base)?;
+    if torn.is_some() {
+        (base.stage, theirs.stage) = (before, torn.clone());
+    }
     let plan = three_way(&base, &mine, &theirs, &settings::policies(w)?);
     let mut outcome = Outcome::of(w, &plan)?;
     let link = meet_party(w, ticket, &balance, answers, known.as_ref(), &whole)?;
@@ -113,6 +131,7 @@ pub(super) fn merge(
     }
     follow_row(w, rules, ticket, known.as_ref(), &whole)?;
     w.mirror_put(&whole)?;
+    w.set_unplaced(row.id, unplaced)?;
     if w.ticket_or_part(ticket)?
         .is_some_and(|row| row.card.sync == SyncState::Gone)
     {
@@ -123,11 +142,17 @@ pub(super) fn merge(
     let mut settled: Vec<Part> = outcome.asked.iter().map(|(part, _, _)| *part).collect();
     settled.extend(outcome.taken.iter().map(|(part, _)| *part));
     settled.extend(agreed(w, ticket)?);
+    // What was asked before is still a person's to choose, also when the request that made it so was looked up only now.
+    settled.extend(in_conflict(w, ticket)?);
     outbox::release(w, rules.workflow, ticket, &settled)?;
     for (part, mine, theirs) in &outcome.asked {
         ask(w, rules.workflow, ticket, *part, mine, theirs)?;
     }
     close_moot_conflicts(w, ticket, &outcome)?;
+    if torn.is_some() && outcome.taken.iter().any(|(part, _)| *part == Part::Stage) {
+        // It is taken over here, and HaloPSA itself does not show it yet.
+        outcome.kept.push(Part::Stage);
+    }
     let mut owes = outbox::owe(w, rules.workflow, rules.map, ticket, &outcome.kept)?;
     for marked in after::follow(w, rules.workflow)? {
         owes |= outbox::owe(w, rules.workflow, rules.map, marked, &suppression::TOLD)?;
@@ -329,6 +354,15 @@ fn agreed(w: &Writer<'_>, ticket: TicketId) -> Result<Vec<Part>, store::Error> {
         })
         .filter_map(|found| found.map(|(part, is_there)| is_there.then_some(part)).transpose())
         .collect()
+}
+
+/// What a person has been asked about and has not chosen yet.
+fn in_conflict(w: &Writer<'_>, ticket: TicketId) -> Result<Vec<Part>, store::Error> {
+    let open = w.conflicts(ticket)?;
+    Ok(open
+        .iter()
+        .filter_map(|conflict| Part::of_key(&conflict.row.field))
+        .collect())
 }
 
 fn ask(

@@ -1,8 +1,8 @@
 //! What a row of HaloPSA is, found without writing anything, and how a new one is kept.
 
-use std::collections::BTreeSet;
+use std::{cmp::Ordering, collections::BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     FieldKey, Lifecycle, Provenance, Source, StoredValue, TicketId, Value,
     fields::keys,
@@ -18,6 +18,10 @@ use crate::{
     outbox::{self, mirror},
     rule_lists, suppression,
 };
+
+/// Two times of one change may differ by so much: an answer is given before the change is kept, in a database that counts
+/// in steps of some milliseconds.
+const GRAIN: TimeDelta = TimeDelta::milliseconds(10);
 
 /// What to do with a row, found without writing anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +47,7 @@ pub(in crate::sync) fn sort(reader: &store::Reader<'_>, row: &RemoteTicket) -> R
     let Some(known) = mirror(reader, row.id)? else {
         return Ok(Sort::Changed(ticket));
     };
-    if seconds(row.last_update) < seconds(known.last_update) {
+    if later(row.last_update, known.last_update) == Ordering::Less {
         return Ok(Sort::Stale);
     }
     Ok(if overlay(Some(&known), row) == known {
@@ -53,9 +57,27 @@ pub(in crate::sync) fn sort(reader: &store::Reader<'_>, row: &RemoteTicket) -> R
     })
 }
 
-/// HaloPSA's times come with or without fractions, depending on the call.
-fn seconds(at: Option<DateTime<Utc>>) -> Option<i64> {
-    at.map(|at| at.timestamp())
+/// Whether an open ticket is in a status that stands for no stage of its lifecycle.
+pub(in crate::sync) fn is_unplaced(row: &RemoteTicket) -> bool {
+    row.lifecycle.is_some() && row.stage.is_none() && !row.closed
+}
+
+/// Which of two times that HaloPSA gave is later. They come with or without fractions, depending on the call; where both
+/// have them, a colleague's change in the second of our own is told apart from it.
+fn later(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Ordering {
+    let seconds = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp());
+    let by_seconds = seconds(one).cmp(&seconds(other));
+    let (Some(one), Some(other)) = (one, other) else {
+        return by_seconds;
+    };
+    let has_fraction = |at: DateTime<Utc>| at.timestamp_subsec_millis() > 0;
+    if by_seconds != Ordering::Equal || !has_fraction(one) || !has_fraction(other) {
+        return by_seconds;
+    }
+    if (one - other).abs() <= GRAIN {
+        return Ordering::Equal;
+    }
+    one.cmp(&other)
 }
 
 /// The row over what was known before: a property that a row does not speak about has not changed.
@@ -73,7 +95,7 @@ pub(super) fn overlay(known: Option<&RemoteTicket>, row: &RemoteTicket) -> Remot
         whole.created = whole.created.or(known.created);
         whole.last_update = whole.last_update.or(known.last_update);
         // The server's clock decides; a list that cuts fractions off is no news.
-        if seconds(whole.last_update) == seconds(known.last_update) {
+        if later(whole.last_update, known.last_update) == Ordering::Equal {
             whole.last_update = known.last_update;
         }
     }
