@@ -6,7 +6,7 @@ use engine::Problem;
 use sandbox::Fault;
 use serde_json::{Value, json};
 use store::{ActivityRow, SyncState};
-use support::{COLLEAGUE, JANE, REP, World};
+use support::{COLLEAGUE, JANE, REP, World, until};
 
 fn due() -> anyhow::Result<DateTime<Utc>> {
     Ok("2026-11-20T15:00:00Z".parse()?)
@@ -84,6 +84,31 @@ async fn a_task_is_planned_and_done_on_both_sides() -> anyhow::Result<()> {
     calendar(&world).await?;
     assert!(!is_done(&the_only(&world, ticket)?));
     assert_eq!(in_halo(&world, halo).len(), 1);
+    Ok(())
+}
+
+/// The calendar shows what we have made before the lost answer is looked up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_whose_answer_was_lost_does_not_come_in_a_second_time() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    world.allows_status(0);
+    let (ticket, halo) = world.lead(&JANE, "Contacted").await?;
+    calendar(&world).await?;
+    let faults = world.sandbox.faults();
+    let slow = faults.add(Fault::Slow { delay_ms: 1_500 }.on("GET /api/Appointment").times(1));
+    faults.add(Fault::DropAfter.on("POST /api/Appointment").times(1));
+    let (read, added) = tokio::join!(calendar(&world), async {
+        until("the calendar is read", || Ok(faults.hits(slow) > 0)).await?;
+        add(&world, ticket)
+    });
+    read?;
+    let task = added?;
+    assert_eq!(world.sandbox.stats().count("POST /api/appointment"), 1);
+    world.sync().await?;
+    calendar(&world).await?;
+    assert_eq!(the_only(&world, ticket)?.id, task);
+    assert_eq!(in_halo(&world, halo).len(), 1);
+    assert_eq!(world.sandbox.stats().count("POST /api/appointment"), 1);
     Ok(())
 }
 

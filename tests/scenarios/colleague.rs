@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::{Source, activity::ActivityKind, fields::keys};
 use engine::{Event, Side};
+use sandbox::Fault;
 use serde_json::json;
 use store::SyncState;
 use support::{COLLEAGUE, JANE, OMAR, REP, World};
@@ -35,6 +36,70 @@ async fn a_colleagues_edit_is_on_the_board_after_one_poll() -> anyhow::Result<()
     }
     assert!(told, "the windows are told which ticket changed");
     assert_eq!(world.writes(halo), 0);
+    Ok(())
+}
+
+/// Within the second in which HaloPSA took our own change, and in a field that lists leave out. Our own change is no news.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleagues_edit_in_the_second_of_our_own_is_seen() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (jane, halo) = world.lead(&JANE, "Contacted").await?;
+    world.later(TimeDelta::milliseconds(250));
+    world
+        .engine()?
+        .edit_field(jane, keys::INITIAL_NOTES, "Wants an offer")?;
+    world.sync().await?;
+    let before = world.sandbox.stats();
+    world.sync().await?;
+    let details = |stats: &sandbox::Stats| stats.count("GET /api/tickets/{id}") + stats.count("GET /api/actions");
+    assert_eq!(
+        details(&world.sandbox.stats()),
+        details(&before),
+        "nothing more is read"
+    );
+
+    world
+        .engine()?
+        .edit_field(jane, keys::INITIAL_NOTES, "Wants two offers")?;
+    world.sync().await?;
+    world.later(TimeDelta::milliseconds(200));
+    let change = json!([{"id": halo.0, "oppjobtitle": "CIO"}]);
+    let (code, _) = world.sandbox.post_as(COLLEAGUE, "/api/Tickets", &change);
+    assert!(code < 300);
+    let before = world.sandbox.stats();
+    for _ in 0..3 {
+        world.sync().await?;
+    }
+    assert_eq!(world.value(jane, keys::JOB_TITLE)?, "CIO");
+    assert_eq!(
+        details(&world.sandbox.stats()) - details(&before),
+        2,
+        "the ticket and its timeline are read once"
+    );
+    Ok(())
+}
+
+/// The job title is in no list, so the ticket is read by itself; that its timeline is kept from us makes no difference.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleagues_edit_arrives_without_the_right_to_see_timelines() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (jane, halo) = world.lead(&JANE, "Contacted").await?;
+    world.allows_status(403);
+    let refusal = Fault::Refuse {
+        status: 403,
+        body: String::new(),
+    };
+    world.sandbox.faults().add(refusal.on("GET /api/Actions"));
+    world.colleague_changes(halo, json!({"oppjobtitle": "CIO"}))?;
+    world.sync().await?;
+    let before = world.sandbox.stats();
+    world.sync().await?;
+    assert_eq!(
+        world.sandbox.stats().count("GET /api/tickets/{id}"),
+        before.count("GET /api/tickets/{id}"),
+        "it is not read again and again"
+    );
+    assert_eq!(world.value(jane, keys::JOB_TITLE)?, "CIO");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! at. Lists leave some properties out (the job title, for one), so a detail is the only place to read them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use connectors::{Class, ErrorKind};
+use connectors::{Class, Error, ErrorKind};
 use domain::{HaloTicketId, Lifecycle, TicketId, activity::ActivityKind, remote::RemoteAction, tenant::TenantMap};
 use store::{NewActivity, Writer};
 
@@ -24,15 +24,17 @@ impl Engine {
             let reading = async {
                 let detail = client.ticket(&session.map, halo).await?;
                 let actions = match detail {
-                    Some(_) => client.actions(halo).await?,
-                    None => Vec::new(),
+                    Some(_) => client.actions(halo).await,
+                    None => Ok(Vec::new()),
                 };
                 Ok::<_, connectors::Error>((detail, actions))
             };
             let (answer, pushed) = self.while_pushing(reading).await?;
             match answer {
                 Ok((detail, actions)) => {
-                    self.link_is_up()?;
+                    if actions.as_ref().err().is_none_or(is_kept_back) {
+                        self.link_is_up()?;
+                    }
                     // What was sent while the detail was on its way is newer than the detail.
                     let outrun = pushed.contains(&halo);
                     let read_at = detail.as_ref().map(|detail| detail.last_update);
@@ -42,26 +44,32 @@ impl Engine {
                         // Asked for by its number, and not there.
                         None => self.mark_gone(&[halo])?,
                     }
-                    self.keep_actions(session, halo, &actions)?;
+                    match actions {
+                        Ok(actions) => self.keep_actions(session, halo, &actions)?,
+                        // The ticket itself was read, whoever may see its timeline.
+                        Err(error) if is_kept_back(&error) => {}
+                        Err(error) => return self.still_wanted(halo, error),
+                    }
                     if !outrun {
                         self.details_read(halo, read_at.flatten())?;
                     }
                 }
                 // Deleted since somebody asked: the ticket's own pull will say so.
-                Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden { .. }) => {
-                    self.details_read(halo, None)?;
-                }
-                Err(error) => {
-                    self.inner.sync.want_activities(halo);
-                    self.link_failed(&error)?;
-                    return Err(error.into());
-                }
+                Err(error) if is_kept_back(&error) => self.details_read(halo, None)?,
+                Err(error) => return self.still_wanted(halo, error),
             }
             let now = self.now();
             self.inner.sync.state().fetched.insert(halo, now);
             fetched += 1;
         }
         Ok(fetched)
+    }
+
+    /// Nothing came of it: it is fetched another time.
+    fn still_wanted(&self, halo: HaloTicketId, error: Error) -> anyhow::Result<usize> {
+        self.inner.sync.want_activities(halo);
+        self.link_failed(&error)?;
+        Err(error.into())
     }
 
     /// What somebody looks at first, then what has changed in HaloPSA.
@@ -112,6 +120,11 @@ impl Engine {
         self.publish(written.changes);
         Ok(())
     }
+}
+
+/// Deleted since somebody asked, as the ticket's own pull will say, or nothing that we may see.
+fn is_kept_back(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden { .. })
 }
 
 fn keep_action(w: &mut Writer<'_>, map: &TenantMap, ticket: TicketId, action: &RemoteAction) -> anyhow::Result<bool> {

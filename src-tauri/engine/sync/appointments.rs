@@ -13,7 +13,7 @@ use domain::{
     activity::{ActivityKind, Appointment},
     remote::RemoteAppointment,
 };
-use store::{NewActivity, Writer};
+use store::{NewActivity, OutboxPayload, OutboxState, Writer};
 
 use super::Session;
 use crate::Engine;
@@ -22,6 +22,8 @@ use crate::Engine;
 const CURSOR: &str = "appointments/read";
 /// How often it is read.
 const EVERY: TimeDelta = TimeDelta::minutes(5);
+/// HaloPSA keeps whole seconds.
+const SAME_TIME: TimeDelta = TimeDelta::seconds(1);
 /// How far the window reaches back and ahead.
 const BACK: TimeDelta = TimeDelta::days(30);
 const AHEAD: TimeDelta = TimeDelta::days(180);
@@ -95,6 +97,9 @@ fn keep(w: &mut Writer<'_>, row: &RemoteAppointment, seen: &BTreeSet<HaloAppoint
         ActivityKind::Meeting
     };
     if w.activity_by_appointment(row.id)?.is_none() {
+        if is_on_its_way(w, ticket, kind, row)? {
+            return Ok(());
+        }
         take_over(w, ticket, kind, row, seen)?;
     }
     let agent = row.agent.map(|agent| w.agent_for(agent)).transpose()?;
@@ -116,6 +121,33 @@ fn keep(w: &mut Writer<'_>, row: &RemoteAppointment, seen: &BTreeSet<HaloAppoint
     };
     w.put_remote_appointment(new, when, row.id)?;
     Ok(())
+}
+
+/// Whether it may be one that was made here and whose answer was lost: it is looked up, and must not come in a second time.
+fn is_on_its_way(
+    w: &Writer<'_>,
+    ticket: TicketId,
+    kind: ActivityKind,
+    row: &RemoteAppointment,
+) -> Result<bool, store::Error> {
+    for entry in w.unsent(ticket)? {
+        let (OutboxState::Sending | OutboxState::Uncertain, OutboxPayload::Activity { activity }) =
+            (entry.state, entry.payload)
+        else {
+            continue;
+        };
+        let Some(made) = w.activity(activity)?.filter(|made| made.kind == kind) else {
+            continue;
+        };
+        let says = made.subject == row.subject
+            && made
+                .appointment
+                .is_some_and(|when| (when.start - row.start).abs() <= SAME_TIME);
+        if says && w.halo_appointment(activity)?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Gives a known appointment the id under which it has come back.
