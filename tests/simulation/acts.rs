@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     FieldKey, Lifecycle, OperationId, TicketId,
     activity::{CallOutcome, Direction},
@@ -14,7 +15,7 @@ use serde_json::{Value as Json, json};
 use store::{Filter, OutboxState};
 
 use crate::{
-    property::{FIELDS, Property},
+    property::{FIELDS, LISTS, Property, tagged},
     world::{World, email, email_of, words},
 };
 
@@ -40,7 +41,8 @@ const STAGES: [&str; 16] = [
 
 /// The rep does something. What the rules refuse is an answer like any other.
 pub fn rep(world: &mut World) -> Result<()> {
-    let done = match world.dice.random_range(0..24) {
+    let most = if world.wide { 30 } else { 24 };
+    let done = match world.dice.random_range(0..most) {
         0..=6 => edit(world),
         7..=11 => move_some(world),
         12 | 13 => note(world),
@@ -52,6 +54,9 @@ pub fn rep(world: &mut World) -> Result<()> {
         20 => settle_a_conflict(world).map(drop),
         21 => give_up_a_refused_change(world),
         22 => world.engine()?.retry_all(),
+        24..=26 => list(world),
+        27 | 28 => plan(world),
+        29 => finish(world),
         _ => look(world),
     };
     match done {
@@ -171,6 +176,52 @@ fn call(world: &mut World) -> Result<()> {
     Ok(())
 }
 
+/// Puts some tickets on a list, or takes them off.
+fn list(world: &mut World) -> Result<()> {
+    let tickets = some(world, 3)?;
+    let name = *LISTS.choose(&mut world.dice).context("a list")?;
+    if world.dice.random_ratio(2, 3) {
+        world.engine()?.add_to_list(&tickets, name)?;
+    } else {
+        world.engine()?.remove_from_list(&tickets, name)?;
+    }
+    Ok(())
+}
+
+/// A task or a meeting.
+fn plan(world: &mut World) -> Result<()> {
+    let Some(ticket) = one(world)? else { return Ok(()) };
+    let number = world.fresh();
+    let from: DateTime<Utc> = "2026-11-20T09:00:00Z".parse()?;
+    let from = from + TimeDelta::hours(i64::from(number));
+    let subject = words(number);
+    if world.dice.random() {
+        world.engine()?.add_task(ticket, &subject, from, None)?;
+    } else {
+        let to = from + TimeDelta::minutes(30);
+        world.engine()?.schedule_meeting(ticket, &subject, from, to)?;
+    }
+    Ok(())
+}
+
+/// Something that was planned here is done, or is not after all.
+fn finish(world: &mut World) -> Result<()> {
+    let planned: Vec<_> = world
+        .ledger
+        .values()
+        .flat_map(|promise| promise.tasks.iter())
+        .filter(|(_, (_, stands))| *stands)
+        .map(|(activity, _)| *activity)
+        .collect();
+    let Some(activity) = planned.choose(&mut world.dice).copied() else {
+        return Ok(());
+    };
+    let row = world.store()?.activity(activity)?.context("what is planned is here")?;
+    let is_done = row.appointment.is_some_and(|when| when.done_at.is_some());
+    world.engine()?.complete_task(activity, !is_done)?;
+    Ok(())
+}
+
 fn create(world: &mut World) -> Result<()> {
     let number = world.fresh();
     let values: BTreeMap<FieldKey, String> = [
@@ -251,12 +302,14 @@ pub fn settle_a_conflict(world: &mut World) -> Result<bool> {
         Property::Stage => conflict.field == "stage",
         Property::Owner => conflict.field == "owner",
         Property::Field(field) => conflict.field == field.as_str(),
+        Property::List(_) => false,
     });
     if let Some(property) = property {
         let value = property.here(&store, conflict.ticket)?;
         let email = email_of(&store, conflict.ticket)?;
         // A colleague may have written again since HaloPSA was last read: that word nobody has seen.
         let halo = store.card(conflict.ticket)?.and_then(|card| card.halo_id);
+        let halo = halo.filter(|halo| !world.deleted.contains(halo));
         let unseen = match halo {
             Some(halo) => {
                 let mirrored = store.mirror_get(halo)?.map(|mirror| property.mirrored(&mirror));
@@ -304,10 +357,18 @@ pub fn colleague(world: &mut World) -> Result<()> {
     let Some(halo) = world.known.choose(&mut world.dice).copied() else {
         return Ok(());
     };
+    if world.wide && world.dice.random_ratio(1, 40) {
+        return world.delete(halo);
+    }
     world.compare(halo)?;
     let before = world.record(halo)?;
     let number = world.fresh();
-    let body = match world.dice.random_range(0..12) {
+    let most = if world.wide { 14 } else { 12 };
+    let body = match world.dice.random_range(0..most) {
+        12 | 13 => {
+            let name = *LISTS.choose(&mut world.dice).context("a list")?;
+            tagged(&before, name, world.dice.random_ratio(2, 3))
+        }
         0..=5 => {
             let field = *FIELDS.choose(&mut world.dice).context("a field")?;
             let value = match field.field().kind {
@@ -338,10 +399,18 @@ pub fn colleague(world: &mut World) -> Result<()> {
         }
     };
     let mut body = body;
-    if let Some(body) = body.as_object_mut() {
-        body.insert("id".to_owned(), json!(halo.0));
+    let moved = body.get("status_id").zip(body.get("tickettype_id"));
+    if let (true, Some((status, kind))) = (world.strict, moved) {
+        let note = format!("Colleague {number}");
+        body =
+            json!({ "ticket_id": halo.0, "outcome_id": 7, "note": note, "new_status": status, "new_tickettype": kind });
+        world.tell_halo("/api/Actions", &body)?;
+    } else {
+        if let Some(body) = body.as_object_mut() {
+            body.insert("id".to_owned(), json!(halo.0));
+        }
+        world.tell_halo("/api/Tickets", &body)?;
     }
-    world.tell_halo("/api/Tickets", &body)?;
     world.trace.line(format!("a colleague writes {body}"));
     let after = world.record(halo)?;
     let Some(email) = after.get("oppemailaddress").and_then(Json::as_str) else {
@@ -356,6 +425,7 @@ pub fn colleague(world: &mut World) -> Result<()> {
     for property in Property::all() {
         let (shown, value) = (property.there(&world.map, &before), property.there(&world.map, &after));
         if shown != value {
+            promise.lists_there |= matches!(property, Property::List(_));
             promise.claims.entry(property).or_default().written_there(&shown, value);
         }
     }

@@ -74,6 +74,12 @@ pub struct Promise {
     pub claims: BTreeMap<Property, Claim>,
     /// The words of the notes and calls that were written here, and whether they stand.
     pub notes: BTreeMap<ActivityId, (String, bool)>,
+    /// The same of what was planned here.
+    pub tasks: BTreeMap<ActivityId, (String, bool)>,
+    /// Somebody here, and a colleague, changed its lists. HaloPSA takes all tags together, so of two who do so at the same
+    /// moment one is not heard, and nothing can be promised.
+    pub lists_here: bool,
+    pub lists_there: bool,
     /// Somebody turned Do Not Contact on and nobody at this computer has turned it off since.
     pub do_not_contact: bool,
     /// It was created here, and that was undone.

@@ -31,6 +31,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use domain::TicketId;
 use rand::Rng;
 use store::OutboxState;
 
@@ -154,6 +155,13 @@ fn act(world: &mut World) -> Result<()> {
     world.read_journal()
 }
 
+/// Whether a change is about a ticket that a colleague has deleted: it waits for a person to give it up.
+fn is_about_deleted(world: &World, ticket: TicketId) -> bool {
+    let card = world.store().ok().and_then(|store| store.card(ticket).ok().flatten());
+    let halo = card.and_then(|card| card.halo_id);
+    halo.is_some_and(|halo| world.deleted.contains(&halo))
+}
+
 /// The faults stop, and sync goes on until nothing is left to do.
 async fn quiet(world: &mut World) -> Result<()> {
     let fate = std::sync::Arc::clone(&world.process()?.fate);
@@ -188,7 +196,7 @@ async fn quiet(world: &mut World) -> Result<()> {
         let unsent: Vec<_> = engine
             .outbox()?
             .into_iter()
-            .filter(|row| row.state != OutboxState::Sent)
+            .filter(|row| row.state != OutboxState::Sent && !is_about_deleted(world, row.ticket))
             .collect();
         last = format!("{report:?}, unsent {unsent:?}");
         let idle =

@@ -16,6 +16,8 @@ pub enum Property {
     Stage,
     Owner,
     Field(FieldKey),
+    /// Whether it is on that list.
+    List(&'static str),
 }
 
 /// The fields that are followed: one of every kind and of every way to settle a difference.
@@ -29,12 +31,19 @@ pub const FIELDS: [FieldKey; 7] = [
     keys::EXPECTED_CLOSE,
 ];
 
+/// The lists that are followed. No rule keeps one of them.
+pub const LISTS: [&str; 2] = ["Spring", "Fair"];
+
+/// What is shown of a ticket that is on a list.
+const ON: &str = "on it";
+
 impl Property {
     /// Everything that is followed.
     pub fn all() -> impl Iterator<Item = Self> {
         [Self::Stage, Self::Owner]
             .into_iter()
             .chain(FIELDS.into_iter().map(Self::Field))
+            .chain(LISTS.into_iter().map(Self::List))
     }
 
     /// What this computer shows.
@@ -50,6 +59,7 @@ impl Property {
                 let stored = store.value(ticket, field)?;
                 Ok(text(stored.as_ref().map(|stored| &stored.value)))
             }
+            Self::List(name) => Ok(on(store.lists_of(ticket)?.has(name))),
         }
     }
 
@@ -83,6 +93,7 @@ impl Property {
                     }
                 }
             },
+            Self::List(name) => on(tags(record).any(|tag| tag == name)),
         }
     }
 
@@ -92,10 +103,12 @@ impl Property {
             Self::Stage => mirror.stage.as_ref().map(|stage| stage.0.clone()).unwrap_or_default(),
             Self::Owner => agent(mirror.owner),
             Self::Field(field) => text(mirror.fields.get(&field)),
+            Self::List(name) => on(mirror.tags.as_ref().is_some_and(|tags| tags.has(name))),
         }
     }
 
-    /// The body by which a colleague gives it that value; the stage may change the ticket's type with it.
+    /// The body by which a colleague gives it that value; the stage may change the ticket's type with it. Tags are written
+    /// all together: see [`tagged`].
     pub fn write(self, map: &TenantMap, value: &str) -> Result<Json> {
         Ok(match self {
             Self::Stage => {
@@ -117,12 +130,21 @@ impl Property {
                     json!({ "customfields": [{ "name": name, "value": value }] })
                 }
             },
+            Self::List(name) => json!({ "tags": [{ "text": name }] }),
         })
     }
 
-    /// What a journalled change did to it: what was shown before, and after.
-    pub fn of_change(store: &Store, change: &Change) -> Result<Option<(Self, String, String)>> {
-        Ok(match change {
+    /// What a journalled change did: what was shown before, and after, of each that it changed.
+    pub fn of_change(store: &Store, change: &Change) -> Result<Vec<(Self, String, String)>> {
+        if let Change::Lists { before, after } = change {
+            let shown = |name| (Self::List(name), on(before.has(name)), on(after.has(name)));
+            return Ok(LISTS
+                .into_iter()
+                .map(shown)
+                .filter(|(_, before, after)| before != after)
+                .collect());
+        }
+        let one = match change {
             Change::Stage { before, after } => Some((Self::Stage, before.stage.0.clone(), after.stage.0.clone())),
             Change::Owner { before, after } => {
                 let named = |owner: &Option<domain::AgentId>| -> Result<String> {
@@ -136,8 +158,30 @@ impl Property {
                 Some((Self::Field(*field), shown(before), shown(after)))
             }
             _ => None,
-        })
+        };
+        Ok(one.into_iter().collect())
     }
+}
+
+/// The body by which a colleague puts a ticket on a list, or takes it off: all its tags, as HaloPSA forgets the others.
+pub fn tagged(record: &Json, name: &str, put_on: bool) -> Json {
+    let others = tags(record).filter(|tag| *tag != name);
+    let all: Vec<Json> = others
+        .chain(put_on.then_some(name))
+        .map(|text| json!({ "text": text }))
+        .collect();
+    json!({ "tags": all })
+}
+
+fn tags(record: &Json) -> impl Iterator<Item = &str> {
+    let tags = record.get("tags").and_then(Json::as_array);
+    tags.into_iter()
+        .flatten()
+        .filter_map(|tag| tag.get("text").and_then(Json::as_str))
+}
+
+fn on(is_on: bool) -> String {
+    if is_on { ON.to_owned() } else { String::new() }
 }
 
 /// Nobody is 1 in HaloPSA.

@@ -27,6 +27,7 @@ pub fn judge(world: &World) -> Result<()> {
         same_on_both_sides(store, *ticket, *halo)
             .and_then(|()| promises_kept(world, store, *ticket, promise, &record))
             .and_then(|()| words_once(world, *halo, promise))
+            .and_then(|()| plans_once(world, store, *ticket, *halo, promise))
             .and_then(|()| no_stage_of_its_own(world, *halo, promise))
             .and_then(|()| opt_out_kept(store, *ticket, promise, &record))
             .and_then(|()| journal_complete(store, *ticket))
@@ -56,9 +57,18 @@ fn pair(world: &World, store: &Store) -> Result<BTreeMap<String, (TicketId, Halo
         }
     }
     let mut pairs = BTreeMap::new();
+    let mut kept = BTreeSet::new();
     for card in store.list_cards(&Filter::default(), 0, 1_000)? {
         let email = email_of(store, card.id)?;
         let halo = card.halo_id.with_context(|| format!("{email} has no number"))?;
+        if world.deleted.contains(&halo) {
+            ensure!(
+                !there.contains_key(&email),
+                "{email} was deleted in HaloPSA and made again"
+            );
+            kept.insert(email);
+            continue;
+        }
         ensure!(
             there.get(&email) == Some(&halo),
             "{email} is #{halo} here and {:?} there",
@@ -69,7 +79,7 @@ fn pair(world: &World, store: &Store) -> Result<BTreeMap<String, (TicketId, Halo
         }
     }
     for (email, promise) in &world.ledger {
-        let is_here = pairs.contains_key(email);
+        let is_here = pairs.contains_key(email) || kept.contains(email);
         ensure!(
             is_here != promise.removed,
             "{email}: here {is_here}, removed {}",
@@ -127,6 +137,9 @@ fn promises_kept(world: &World, store: &Store, ticket: TicketId, promise: &Promi
         }
         let (here, there) = (property.here(store, ticket)?, property.there(&world.map, record));
         ensure!(here == there, "{property:?} is {here:?} here and {there:?} there");
+        if matches!(property, Property::List(_)) && promise.lists_here && promise.lists_there {
+            continue;
+        }
         let claim = promise.claims.get(&property).cloned().unwrap_or_default();
         // An opt-out that is on beats every other word, also one that was spoken over it: it is sent again.
         let is_kept_out = promise.do_not_contact && property == Property::Stage && here == "do_not_contact";
@@ -151,6 +164,42 @@ fn words_once(world: &World, halo: HaloTicketId, promise: &Promise) -> Result<()
             times(words) == usize::from(*stands),
             "{words} is in HaloPSA {} times, it stands: {stands}",
             times(words)
+        );
+    }
+    Ok(())
+}
+
+/// Every task and meeting is on either side once, and done on both or on neither.
+fn plans_once(world: &World, store: &Store, ticket: TicketId, halo: HaloTicketId, promise: &Promise) -> Result<()> {
+    let (status, answer) = world
+        .tenant
+        .get(&format!("/api/Appointment?ticket_id={halo}&showall=true"));
+    ensure!(status == 200, "the tenant does not list its appointments: {status}");
+    let there = answer
+        .get("appointments")
+        .and_then(Json::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let mut here = store.activities(ticket)?;
+    here.retain(|row| row.appointment.is_some());
+    for (subject, stands) in promise.tasks.values() {
+        let mine: Vec<bool> = here
+            .iter()
+            .filter(|row| row.subject == *subject)
+            .map(|row| row.appointment.is_some_and(|when| when.done_at.is_some()))
+            .collect();
+        let theirs: Vec<bool> = there
+            .iter()
+            .filter(|row| row.get("subject").and_then(Json::as_str) == Some(subject.as_str()))
+            .map(|row| {
+                row.get("complete_status")
+                    .and_then(Json::as_i64)
+                    .is_some_and(|status| status >= 0)
+            })
+            .collect();
+        ensure!(
+            mine == theirs && mine.len() == usize::from(*stands),
+            "{subject} is done here {mine:?} and in HaloPSA {theirs:?}, it stands: {stands}"
         );
     }
     Ok(())

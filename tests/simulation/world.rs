@@ -1,6 +1,7 @@
 //! One run's world: a process over a database in memory, a tenant, and what was promised.
 
 use std::{
+    collections::BTreeSet,
     path::PathBuf,
     sync::{
         Arc,
@@ -11,7 +12,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use connectors::{Budget, halo};
-use domain::{HaloTicketId, OperationId, Role, TicketId, Value, fields::keys, tenant::TenantMap};
+use domain::{
+    HaloTicketId, OperationId, Role, TicketId, Value,
+    fields::keys,
+    tenant::{PromotionMode, TenantMap},
+};
 use engine::{ConnectRequest, Engine, MemoryVault, Options, Parts, Preferences, SoleProcess, SyncLoop, Vault};
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use sandbox::{InProcess, Sandbox};
@@ -57,10 +62,17 @@ pub struct World {
     pub counter: u32,
     /// The tickets of HaloPSA that colleagues know of.
     pub known: Vec<HaloTicketId>,
+    /// Those that a colleague has deleted.
+    pub deleted: BTreeSet<HaloTicketId>,
     /// How many processes there were.
     pub generation: u32,
     /// What the person at this computer may do.
     pub role: Role,
+    /// Persons use lists and tasks, too. Every second tenant is so, and the others are as they always were: a seed that was
+    /// looked into once stays the same run.
+    pub wide: bool,
+    /// The tenant's workflow lets tickets go on by actions alone.
+    pub strict: bool,
     /// The last operation of the journal that the ledger has taken in.
     pub read_up_to: OperationId,
     seed: u64,
@@ -98,8 +110,11 @@ impl World {
             ledger: Ledger::new(),
             counter: 0,
             known: Vec::new(),
+            deleted: BTreeSet::new(),
             generation: 0,
             role: Role::Rep,
+            wide: seed.is_multiple_of(2),
+            strict: false,
             read_up_to: OperationId(0),
             seed,
             vault: Arc::default(),
@@ -116,6 +131,9 @@ impl World {
             })
             .await?;
         world.map = engine.tenant()?.context("a tenant is connected")?.map;
+        if world.wide && world.dice.random_ratio(1, 4) {
+            world.obey_the_workflow()?;
+        }
         world.role = *[Role::Rep, Role::Ops, Role::Manager]
             .choose(&mut world.dice)
             .unwrap_or(&Role::Rep);
@@ -138,6 +156,22 @@ impl World {
             world.ticket_of_colleague()?;
         }
         Ok(world)
+    }
+
+    /// Tickets change their stage by actions from now on, and in no other way.
+    fn obey_the_workflow(&mut self) -> Result<()> {
+        self.tenant.configure(|behaviour| {
+            behaviour.strict_workflow = true;
+            behaviour.type_change = false;
+        });
+        let engine = self.engine()?.clone();
+        let mut edit = engine.mapping()?.edit;
+        let outcome = self.map.note_outcome.context("notes have an outcome")?;
+        edit.settings.promotion = PromotionMode::ByAction { outcome };
+        engine.save_mapping(&edit)?;
+        self.map = engine.tenant()?.context("a tenant is connected")?.map;
+        self.strict = true;
+        Ok(())
     }
 
     /// The process, unless it is dead.
@@ -282,6 +316,24 @@ impl World {
         Ok(answer)
     }
 
+    /// A colleague deletes a ticket in HaloPSA.
+    pub fn delete(&mut self, ticket: HaloTicketId) -> Result<()> {
+        let agent = *COLLEAGUES.choose(&mut self.dice).context("a colleague")?;
+        let record = self.record(ticket)?;
+        if self.store()?.ticket_by_halo(ticket)?.is_none()
+            && let Some(email) = record.get("oppemailaddress").and_then(Json::as_str)
+        {
+            // Nobody here has ever seen it, so nothing was promised.
+            self.ledger.remove(email);
+        }
+        let status = self.tenant.delete_as(agent, &format!("/api/Tickets/{ticket}"));
+        ensure!(status < 300, "HaloPSA keeps #{ticket}: {status}");
+        self.known.retain(|known| *known != ticket);
+        self.deleted.insert(ticket);
+        self.trace.line(format!("a colleague deletes #{ticket}"));
+        Ok(())
+    }
+
     /// A ticket as HaloPSA has it.
     pub fn record(&self, ticket: HaloTicketId) -> Result<Json> {
         self.tenant
@@ -323,12 +375,12 @@ impl World {
     fn take_in(&mut self, store: &Store, ticket: TicketId, change: &Change) -> Result<()> {
         let email = email_of(store, ticket)?;
         let promise = self.ledger.entry(email).or_default();
-        if let Some((property, shown, value)) = Property::of_change(store, change)? {
+        for (property, shown, value) in Property::of_change(store, change)? {
             if property == Property::Stage {
                 promise.stages.insert(value.clone());
             }
+            promise.lists_here |= matches!(property, Property::List(_));
             promise.claims.entry(property).or_default().written_here(&shown, value);
-            return Ok(());
         }
         match change {
             Change::Created => {
@@ -348,15 +400,18 @@ impl World {
                     matches!(after.as_ref().map(|stored| &stored.value), Some(Value::Boolean(true)));
             }
             Change::ActivityAdded { activity } => {
-                if let Some(row) = store.activity(*activity)?
-                    && let Some(words) = token(&row.body)
-                {
+                let row = store.activity(*activity)?.context("an activity that was added")?;
+                if row.appointment.is_some() {
+                    promise.tasks.insert(*activity, (row.subject, true));
+                } else if let Some(words) = token(&row.body) {
                     promise.notes.insert(*activity, (words, true));
                 }
             }
             Change::ActivityRemoved { activity } => {
-                if let Some((_, stands)) = promise.notes.get_mut(activity) {
-                    *stands = false;
+                for promised in [&mut promise.notes, &mut promise.tasks] {
+                    if let Some((_, stands)) = promised.get_mut(activity) {
+                        *stands = false;
+                    }
                 }
             }
             _ => {}
