@@ -7,6 +7,7 @@
 //! the rules.
 
 use crate::{
+    agreement::Agreement,
     record::{Kind, Prepared},
     text::{key, without_digraphs},
 };
@@ -64,21 +65,22 @@ impl Gist {
         gist
     }
 
-    /// Whether the rules call two persons new for what stands here. `false` says nothing.
+    /// Whether the rules call two persons new, because no fact is shared and the companies differ. How their names
+    /// compare is asked only where it cannot be seen here. `false` says nothing.
     #[must_use]
-    pub fn is_somebody_else(&self, other: &Self) -> bool {
-        let companies_differ = self.words != 0
-            && other.words != 0
-            && self.words & other.words == 0
-            && self.initials & other.initials == 0
-            && !meet(&self.domains, &other.domains);
-        companies_differ
-            && self.is_whole
+    pub fn is_somebody_else(&self, other: &Self, companies: impl FnOnce() -> Agreement) -> bool {
+        let shares_nothing = self.is_whole
             && other.is_whole
             && self.others & other.others == 0
+            && !meet(&self.domains, &other.domains)
             && !meet(&self.mails, &other.mails)
             && !meet(&self.lines, &other.lines)
-            && !meet(&[self.profile], &[other.profile])
+            && !meet(&[self.profile], &[other.profile]);
+        let seen = || {
+            let both = self.words != 0 && other.words != 0;
+            both && self.words & other.words == 0 && self.initials & other.initials == 0
+        };
+        shares_nothing && (seen() || companies() == Agreement::Different)
     }
 }
 
@@ -178,9 +180,13 @@ mod tests {
         #[test]
         fn nobody_is_lost(a in people(), b in people()) {
             let (a, b) = (Prepared::of(&a), Prepared::of(&b));
-            if Gist::of(&a).is_somebody_else(&Gist::of(&b)) {
-                let (_, verdict) = Linker::default().judge(&a, &b);
+            let (mine, theirs) = (Gist::of(&a), Gist::of(&b));
+            let (_, verdict) = Linker::default().judge(&a, &b);
+            if mine.is_somebody_else(&theirs, || a.company.compare(&b.company)) {
                 prop_assert_eq!(verdict.decision, Decision::New);
+            }
+            if mine.is_somebody_else(&theirs, || Agreement::Unknown) {
+                prop_assert_eq!(verdict.decision, Decision::New, "without comparing the names");
             }
         }
     }
@@ -197,9 +203,11 @@ mod tests {
             }))
         };
         let acme = person("Acme Ltd", "acme.com");
-        assert!(acme.is_somebody_else(&person("Beta Law", "beta.com")));
-        assert!(!acme.is_somebody_else(&person("Acme Media", "media.com")), "a group");
-        assert!(!acme.is_somebody_else(&person("Beta Law", "acme.com")), "one domain");
-        assert!(!acme.is_somebody_else(&person("", "beta.com")), "who knows");
+        let differs =
+            |company: &str, domain: &str| acme.is_somebody_else(&person(company, domain), || Agreement::Unknown);
+        assert!(differs("Beta Law", "beta.com"));
+        assert!(!differs("Acme Media", "media.com"), "a group");
+        assert!(!differs("Beta Law", "acme.com"), "one domain");
+        assert!(!differs("", "beta.com"), "who knows");
     }
 }

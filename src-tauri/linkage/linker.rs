@@ -101,15 +101,13 @@ impl Linker {
         let mut candidates = Vec::new();
         self.blocks.candidates(&blocks::keys(record), &mut candidates);
         let gist = Gist::of(record);
-        let may_be = |number: &u32| {
-            let other = self.gists.get(*number as usize);
-            other.is_none_or(|other| !gist.is_somebody_else(other))
-        };
         let mut found: Vec<Match> = candidates
             .into_iter()
-            .filter(may_be)
             .filter_map(|number| {
-                let known = self.get(number)?;
+                let (known, other) = self.get(number).zip(self.gists.get(number as usize))?;
+                if gist.is_somebody_else(other, || record.company.compare(&known.company)) {
+                    return None;
+                }
                 let (comparison, verdict) = self.judge(record, known);
                 (verdict.decision != Decision::New).then_some(Match {
                     record: number,
