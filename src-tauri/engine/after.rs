@@ -22,10 +22,12 @@ pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<
     let mut renamed = BTreeSet::new();
     let mut moved = BTreeSet::new();
     let mut touched = BTreeSet::new();
+    let mut scored = BTreeSet::new();
     for Applied { ticket, change } in w.applied() {
         match change {
             Change::Removed => {
                 touched.remove(ticket);
+                scored.remove(ticket);
                 continue;
             }
             // The ledger may outlive the ticket.
@@ -33,12 +35,19 @@ pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<
             Change::Field { field, .. } if *field == keys::PERSON_NAME => {
                 renamed.insert(*ticket);
             }
+            // Within a lifecycle the stage plays no part in the score; whoever moves keeps the one that was just read.
+            Change::Stage { before, after } if before.lifecycle == after.lifecycle => {
+                moved.insert(*ticket);
+                touched.insert(*ticket);
+                continue;
+            }
             Change::Stage { .. } => {
                 moved.insert(*ticket);
             }
             _ => {}
         }
         touched.insert(*ticket);
+        scored.insert(*ticket);
     }
     for ticket in renamed.intersection(&touched) {
         let name = w.value(*ticket, keys::PERSON_NAME)?;
@@ -58,7 +67,7 @@ pub(crate) fn follow(w: &mut Writer<'_>, workflow: &Workflow) -> anyhow::Result<
             }
         }
     }
-    for ticket in touched {
+    for ticket in scored {
         // A part of another ticket has no score of its own.
         if w.ticket(ticket)?.is_some() {
             rescore(w, ticket)?;

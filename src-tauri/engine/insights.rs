@@ -21,7 +21,7 @@ mod tests;
 mod times;
 mod yields;
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use domain::{
     Lifecycle, StageKey, TicketId,
@@ -419,12 +419,11 @@ fn agents_tickets(
     }
 }
 
+/// The tickets of some deals, the last one that was closed first.
 fn tickets_of(deals: &[Ending], wanted: impl Fn(&Ending) -> bool) -> Vec<TicketId> {
-    deals
-        .iter()
-        .filter(|deal| wanted(deal))
-        .map(|deal| deal.ticket)
-        .collect()
+    let mut found: Vec<&Ending> = deals.iter().filter(|deal| wanted(deal)).collect();
+    found.sort_by_key(|deal| Reverse((deal.closed_at, deal.ticket)));
+    found.into_iter().map(|deal| deal.ticket).collect()
 }
 
 /// The stages in which a ticket is still open.

@@ -23,7 +23,7 @@ use domain::{
 };
 use store::{Applied, Change, Writer};
 
-use crate::{facts::plain_values, outbox::Part};
+use crate::outbox::Part;
 
 /// Puts tickets on the lists that follow from what this write journalled so far, and takes them off others.
 pub(crate) fn follow(w: &mut Writer<'_>) -> Result<(), store::Error> {
@@ -50,7 +50,7 @@ pub(crate) fn follow(w: &mut Writer<'_>) -> Result<(), store::Error> {
         if w.ticket(ticket)?.is_none() {
             continue;
         }
-        let after = plain_values(w, ticket)?;
+        let after = w.plain_values(ticket)?;
         let mut before = after.clone();
         for (field, value) in changed {
             match value {
@@ -67,7 +67,7 @@ pub(crate) fn follow(w: &mut Writer<'_>) -> Result<(), store::Error> {
         }
     }
     for ticket in created {
-        let values = plain_values(w, ticket)?;
+        let values = w.plain_values(ticket)?;
         let by_rule = automatic::automatic(&values);
         w.begin_lists(ticket, &by_rule, &by_rule)?;
     }

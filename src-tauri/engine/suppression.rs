@@ -27,9 +27,7 @@ use domain::{
 use store::{Actor, Applied, Card, Change, NewActivity, Reader, Suppression, Writer};
 
 use crate::{
-    Engine, Problem,
-    facts::plain_values,
-    labels,
+    Engine, Problem, labels,
     outbox::{self, Balance, Held, Part},
 };
 
@@ -61,7 +59,7 @@ impl Person {
 
     /// From the ticket, even one whose creation was undone.
     pub fn read(reader: &Reader<'_>, ticket: TicketId) -> Result<Self, store::Error> {
-        Ok(Self::of(&plain_values(reader, ticket)?))
+        Ok(Self::of(&reader.plain_values(ticket)?))
     }
 
     /// Whether both are the same person.

@@ -2,9 +2,45 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::{Lifecycle, Value};
+use rusqlite::{Row, types::FromSql};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Error, SyncState};
+
+/// A row, read column by column in the order in which its statement names them. Where thousands of rows are read this is
+/// the way: looking up each column by its name was a fifth of a bulk move.
+pub(crate) struct Columns<'row, 'rows> {
+    row: &'row Row<'rows>,
+    at: usize,
+}
+
+impl<'row, 'rows> Columns<'row, 'rows> {
+    pub fn of(row: &'row Row<'rows>) -> Self {
+        Self { row, at: 0 }
+    }
+
+    /// The next column.
+    pub fn next<T: FromSql>(&mut self) -> Result<T, Error> {
+        self.at += 1;
+        Ok(self.row.get(self.at - 1)?)
+    }
+
+    /// The text in the next column.
+    pub fn text(&mut self) -> Result<&'row str, Error> {
+        self.at += 1;
+        Ok(self.row.get_ref(self.at - 1)?.as_str().map_err(rusqlite::Error::from)?)
+    }
+
+    /// The text in the next column, if there is one.
+    pub fn text_or_null(&mut self) -> Result<Option<&'row str>, Error> {
+        self.at += 1;
+        Ok(self
+            .row
+            .get_ref(self.at - 1)?
+            .as_str_or_null()
+            .map_err(rusqlite::Error::from)?)
+    }
+}
 
 pub(crate) fn to_millis(at: DateTime<Utc>) -> i64 {
     at.timestamp_millis()

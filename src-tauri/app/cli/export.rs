@@ -61,7 +61,7 @@ pub(super) fn export(place: &Place, wish: Wish) -> Outcome {
                 "A workbook needs a file: name one with --out.".to_owned(),
             ));
         }
-        None => engine.export_csv(&query, io::stdout().lock(), false),
+        None => engine.export_csv(&query, io::stdout(), false),
         Some(path) => write(path, |file| engine.export(&query, file)),
     };
     match count {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{FieldKey, Value, money::Money};
+use domain::{FieldKey, Value, fields::keys, money::Money};
 use store::{Line, SyncState};
 
 use super::{Cell, Names};
@@ -47,6 +47,16 @@ const OF_LINES: &[&str] = &[
     "sync",
     "created_at",
     "updated_at",
+];
+
+/// The fields whose values a line has as it is.
+const ON_CARDS: &[FieldKey] = &[
+    keys::COMPANY_NAME,
+    keys::PERSON_NAME,
+    keys::EMAIL,
+    keys::LEAD_SOURCE,
+    keys::FIT_SCORE,
+    keys::PROBABILITY,
 ];
 
 /// The keys of every column there is: what every line has, then the catalogue.
@@ -138,8 +148,13 @@ impl Column {
             .is_some_and(|field| field.field().kind == domain::fields::FieldKind::Currency)
     }
 
-    /// What a line has there: as many cells as the column has titles.
-    pub fn cells<'a>(self, line: &'a Line, names: &'a Names) -> Vec<Cell<'a>> {
+    /// The field that has to be read for it: the card has some already.
+    pub fn reads(self) -> Option<FieldKey> {
+        self.field().filter(|field| !ON_CARDS.contains(field))
+    }
+
+    /// Adds what a line has there: as many cells as the column has titles.
+    pub fn cells<'a>(self, line: &'a Line, names: &'a Names, cells: &mut Vec<Cell<'a>>) {
         let card = &line.card;
         let text = |text: &'a str| match text {
             "" => Cell::Empty,
@@ -155,7 +170,7 @@ impl Column {
                     .and_then(|owner| names.agents.get(&owner))
                     .map_or("", |name| name),
             ),
-            Self::Value => return money(card.value.as_ref()),
+            Self::Value => return cells.extend(money(card.value.as_ref())),
             Self::LeadScore => card.lead_score.map_or(Cell::Empty, |score| Cell::Whole(score.into())),
             Self::NextAction => text(card.next_action.as_deref().unwrap_or_default()),
             Self::NextActionAt => card.next_action_at.map_or(Cell::Empty, Cell::Moment),
@@ -170,24 +185,32 @@ impl Column {
             }),
             Self::CreatedAt => Cell::Moment(line.created_at),
             Self::UpdatedAt => Cell::Moment(line.updated_at),
+            Self::Field(keys::COMPANY_NAME) => text(&card.company),
+            Self::Field(keys::PERSON_NAME) => text(&card.person),
+            Self::Field(keys::EMAIL) => text(&line.email),
+            Self::Field(keys::LEAD_SOURCE) => text(&line.source),
+            Self::Field(keys::FIT_SCORE) => card.fit_score.map_or(Cell::Empty, |score| Cell::Whole(score.into())),
+            Self::Field(keys::PROBABILITY) => card
+                .probability
+                .map_or(Cell::Empty, |percent| Cell::Whole(percent.into())),
             Self::Field(field) => match line.values.get(&field) {
-                Some(Value::Money(amount)) => return money(Some(amount)),
-                None if self.is_money() => return money(None),
+                Some(Value::Money(amount)) => return cells.extend(money(Some(amount))),
+                None if self.is_money() => return cells.extend(money(None)),
                 None => Cell::Empty,
                 Some(value) => cell_of(value),
             },
         };
-        vec![cell]
+        cells.push(cell);
     }
 }
 
-fn money(amount: Option<&Money>) -> Vec<Cell<'_>> {
+fn money(amount: Option<&Money>) -> [Cell<'_>; 2] {
     match amount {
-        Some(amount) => vec![
+        Some(amount) => [
             Cell::Decimal(amount.decimal()),
             Cell::Text(Cow::Borrowed(&amount.currency)),
         ],
-        None => vec![Cell::Empty, Cell::Empty],
+        None => [Cell::Empty, Cell::Empty],
     }
 }
 

@@ -4,7 +4,7 @@ use domain::{CompanyId, TicketId};
 
 use super::{card, done, refused};
 use crate::{
-    Engine, facts, labels, party,
+    Engine, labels, party,
     views::{CompanyChoice, CompanyOption, ContactChoice, ContactOption, Done, PartyChoice},
 };
 
@@ -47,7 +47,7 @@ impl Engine {
         let mut label = String::new();
         let operated = self.operate("link_contact", me, |w| {
             let name = labels::ticket(&card(w, ticket)?);
-            let values = facts::plain_values(w, ticket)?;
+            let values = w.plain_values(ticket)?;
             if choice.company == CompanyChoice::New
                 && choice.contact == ContactChoice::New
                 && let Some(same) = party::same_company(w, &values)?

@@ -7,7 +7,7 @@ use domain::{
 use store::ListRow;
 
 use super::{card, done, refused};
-use crate::{Engine, facts::plain_values, labels, views::Done};
+use crate::{Engine, labels, views::Done};
 
 impl Engine {
     /// Puts tickets on a list, which is made when there is none of that name.
@@ -48,7 +48,7 @@ impl Engine {
             let by_rule = automatic::is_reserved(&name) || w.rule_lists()?.has(&name);
             for ticket in tickets {
                 let who = labels::ticket(&card(w, *ticket)?);
-                if by_rule && (on || automatic::automatic(&plain_values(w, *ticket)?).has(&name)) {
+                if by_rule && (on || automatic::automatic(&w.plain_values(*ticket)?).has(&name)) {
                     let rule = automatic::rule(&name).unwrap_or_default();
                     return Err(refused(format!(
                         "A rule keeps the list {name} ({rule}): tickets come and go as their values change."

@@ -29,7 +29,7 @@ use domain::{
 use store::{Card, Decision, NewActivity, Pair, TicketRow, Writer};
 
 use super::{card, done, refused};
-use crate::{Engine, facts::plain_values, labels, outbox::Balance, settings, views::Done};
+use crate::{Engine, labels, outbox::Balance, settings, views::Done};
 
 /// What becomes one.
 pub(crate) struct Union<'a> {
@@ -213,7 +213,7 @@ fn take_opt_out(w: &mut Writer<'_>, all: &[TicketId]) -> anyhow::Result<()> {
         return Ok(());
     };
     for part in parts {
-        if is_on(&plain_values(w, *keep)?) {
+        if is_on(&w.plain_values(*keep)?) {
             return Ok(());
         }
         let values = w.values(*part)?;
@@ -250,7 +250,7 @@ fn take_party(w: &mut Writer<'_>, keep: TicketId, parts: &BTreeSet<TicketId>) ->
 fn take_lists(w: &mut Writer<'_>, keep: TicketId, parts: &BTreeSet<TicketId>) -> anyhow::Result<()> {
     let mut lists = w.lists_of(keep)?;
     for part in parts {
-        let by_rule = automatic(&plain_values(w, *part)?);
+        let by_rule = automatic(&w.plain_values(*part)?);
         let on = w.lists_of(*part)?;
         let (stay, go): (Vec<_>, Vec<_>) = on.iter().map(str::to_owned).partition(|name| by_rule.has(name));
         for name in go {

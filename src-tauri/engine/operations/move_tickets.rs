@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    AgentId, FieldKey, StageKey, TicketId, Value,
+    AgentId, FieldKey, Lifecycle, StageKey, TicketId, Value,
     fields::{InputContext, keys},
     workflow::{MoveContext, MoveDecision, MoveKind, MovePlan, Need, Requirement},
 };
@@ -353,6 +353,9 @@ fn carry_out(w: &mut Writer<'_>, allowed: Allowed, me: Option<AgentId>) -> anyho
     let values = values_after(&facts, &plan);
     let ticket = facts.row.card.id;
     let at = w.at();
+    if facts.row.card.lifecycle == Lifecycle::Lead {
+        w.set_lead_score(ticket, Some(facts.score.score))?;
+    }
     for (field, value) in plan.set {
         let raw = answers.raw.remove(&field);
         w.set_value(ticket, field, Some(by_person(value, raw, me, at)))?;

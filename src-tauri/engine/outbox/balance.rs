@@ -50,7 +50,7 @@ impl Balance {
                 contact: row.contact,
             },
             lists: reader.lists_of(ticket)?,
-            values: crate::facts::plain_values(reader, ticket)?,
+            values: reader.plain_values(ticket)?,
             unsent: reader.unsent(ticket)?,
             mirror,
             mirror_owner,

@@ -123,14 +123,17 @@ CREATE TABLE tickets ( -- user data
     sync INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- The board in its order (longest in the stage first), covering everything that filters and sums read.
+-- The board in its order (longest in the stage first), of everybody, of one owner, and from one source, covering
+-- everything that filters and sums read. What a filter asks first comes first: a row is read only that far.
 CREATE INDEX tickets_board ON tickets
-    (stage, entered_at, id, owner, source, lifecycle, lead_score, fit_score, sync, currency, value_minor, probability)
+    (stage, entered_at, id, lifecycle, lead_score, fit_score, source, owner, sync, currency, value_minor, probability)
     WHERE removed = 0;
 CREATE INDEX tickets_owner ON tickets
-    (owner, stage, entered_at, id, source, lifecycle, lead_score, fit_score, sync, currency, value_minor, probability)
+    (owner, stage, entered_at, id, lifecycle, lead_score, fit_score, source, sync, currency, value_minor, probability)
     WHERE removed = 0;
-CREATE INDEX tickets_source ON tickets (source) WHERE removed = 0;
+CREATE INDEX tickets_source ON tickets
+    (source, stage, entered_at, id, lifecycle, lead_score, fit_score, owner, sync, currency, value_minor, probability)
+    WHERE removed = 0;
 CREATE INDEX tickets_removed ON tickets (id) WHERE removed <> 0;
 CREATE INDEX tickets_created ON tickets (created_at, source, lifecycle, owner) WHERE removed = 0;
 -- Open opportunities by the day on which they are expected to close, covering the forecast.
@@ -376,7 +379,7 @@ CREATE TABLE phone_index ( -- cache (can be derived again): numbers backwards, s
     shown TEXT NOT NULL,
     PRIMARY KEY (kind, owner, reversed)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX phone_index_reversed ON phone_index (reversed);
+CREATE INDEX phone_index_reversed ON phone_index (kind, reversed);
 
 -- cache (can be derived again): one document for each ticket, row id = ticket id. Trigrams find any part of a word of
 -- three letters or more; the documents begin and end with a space, so that ' ab' finds words that begin with ab.

@@ -2,7 +2,8 @@
 //!
 //! Without a filter the heads come from `stage_totals` and the first cards of each column from `tickets_board`: the cost
 //! does not grow with the number of tickets. With a filter one pass over a covering index (in the order of the board)
-//! counts, sums and picks the first cards of every column.
+//! counts and sums inside SQLite, and the first cards are read column by column. A filter that names its tickets (by a
+//! text, a list, or what is not sent yet) is asked once, and counted here.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +13,15 @@ use rusqlite::{Row, ToSql};
 use super::{Reader, search};
 use crate::{
     Card, ColumnHead, Error, Filter,
-    convert::{lifecycle, millis, sync_state},
+    convert::{Columns, lifecycle, millis, sync_state},
 };
 
 /// A column as it is read: its head and its first cards.
 pub type BoardColumn = (ColumnHead, Vec<Card>);
 
-/// The columns of a card, in the order that [`card_of`] does not depend on: it reads by name.
+/// The columns of a card, in the order in which [`card_from`] reads them.
 pub(super) const CARD: &str = "tickets.id, tickets.halo_id, tickets.lifecycle, tickets.stage, tickets.company, \
-     tickets.person, tickets.owner, tickets.value_minor, tickets.currency, tickets.probability, tickets.fit_score, \
+     tickets.person, tickets.owner, tickets.currency, tickets.value_minor, tickets.probability, tickets.fit_score, \
      tickets.lead_score, tickets.entered_at, tickets.next_action, tickets.next_action_at, tickets.dnc, tickets.sync";
 
 /// SQL conditions with their parameters.
@@ -66,9 +67,8 @@ impl Conditions {
         }
         match filter.sources.as_slice() {
             [] => {}
-            // Read from the index of the board: its order is worth more than finding the source at once.
             [one] => {
-                conditions.and("+tickets.source = ?");
+                conditions.and("tickets.source = ?");
                 conditions.param(one.clone());
             }
             several => {
@@ -105,6 +105,21 @@ impl Conditions {
     }
 }
 
+/// With more currencies than these, columns are summed here: each costs every card three comparisons.
+const MOST_CURRENCIES: usize = 4;
+
+/// Stage by stage, in board order: how many there are, and for each currency how many have it, their sum and their
+/// weighted sum.
+fn sums_sql(conditions: &str, currencies: usize) -> String {
+    let sums = ", count(*) FILTER (WHERE tickets.currency = ?), sum(tickets.value_minor) FILTER (WHERE tickets.currency = ?), \
+                sum(tickets.value_minor * coalesce(tickets.probability, 0)) FILTER (WHERE tickets.currency = ?)"
+        .repeat(currencies);
+    format!(
+        "SELECT tickets.stage, count(*){sums} FROM tickets WHERE tickets.removed = 0{conditions}
+         GROUP BY tickets.stage ORDER BY tickets.stage"
+    )
+}
+
 /// Stage by stage, in board order: what heads and first cards need, and nothing that is not in the index.
 fn heads_sql(conditions: &str) -> String {
     format!(
@@ -138,6 +153,16 @@ impl Reader<'_> {
                 })
                 .collect();
         }
+        if let Some(heads) = self.summed(filter)? {
+            let conditions = Conditions::of(filter).unwrap_or_default();
+            return heads
+                .into_iter()
+                .map(|head| {
+                    let cards = self.page(&conditions, &head.stage, 0, first)?;
+                    Ok((head, cards))
+                })
+                .collect();
+        }
         self.counted(filter, first)?
             .into_iter()
             .map(|(head, ids)| Ok((head, self.cards(&ids)?)))
@@ -152,7 +177,10 @@ impl Reader<'_> {
         if *filter == Filter::default() {
             return self.total_heads();
         }
-        Ok(self.counted(filter, 0)?.into_iter().map(|(head, _)| head).collect())
+        match self.summed(filter)? {
+            Some(heads) => Ok(heads),
+            None => Ok(self.counted(filter, 0)?.into_iter().map(|(head, _)| head).collect()),
+        }
     }
 
     /// A page of one column, longest in the stage first.
@@ -206,6 +234,44 @@ impl Reader<'_> {
             },
         )?;
         Ok(heads.finish().into_iter().map(|(head, _)| head).collect())
+    }
+
+    /// Heads by counting inside SQLite; `None` for a filter that names its tickets, and with many currencies.
+    fn summed(&self, filter: &Filter) -> Result<Option<Vec<ColumnHead>>, Error> {
+        if !filter.text.trim().is_empty() || filter.unsynced || !filter.lists.is_empty() {
+            return Ok(None);
+        }
+        let currencies: Vec<String> = self.list(
+            "SELECT DISTINCT currency FROM stage_totals WHERE tickets > 0 AND currency <> '' ORDER BY currency",
+            [],
+            |row| Ok(row.get(0)?),
+        )?;
+        let Some(conditions) = Conditions::of(filter).filter(|_| currencies.len() <= MOST_CURRENCIES) else {
+            return Ok(None);
+        };
+        let mut params: Vec<&dyn ToSql> = Vec::new();
+        for currency in &currencies {
+            params.extend([currency as &dyn ToSql; 3]);
+        }
+        params.extend(conditions.params());
+        let mut heads = Heads::default();
+        self.list(&sums_sql(&conditions.sql, currencies.len()), params.as_slice(), |row| {
+            let mut columns = Columns::of(row);
+            let stage = columns.text()?;
+            let mut without: u32 = columns.next()?;
+            for currency in &currencies {
+                let count: u32 = columns.next()?;
+                let minor: Option<i64> = columns.next()?;
+                let weighted: Option<i64> = columns.next()?;
+                if count > 0 {
+                    heads.add(stage, currency, count, minor.unwrap_or(0), weighted.unwrap_or(0));
+                    without = without.saturating_sub(count);
+                }
+            }
+            heads.add(stage, "", without, 0, 0);
+            Ok(())
+        })?;
+        Ok(Some(heads.finish().into_iter().map(|(head, _)| head).collect()))
     }
 
     /// Heads by counting, with the ids of the first cards of each column.
@@ -297,32 +363,33 @@ impl Heads {
     }
 }
 
-/// The card in a row that selected [`CARD`].
+/// The card in a row that selected [`CARD`] first.
 pub(super) fn card_of(row: &Row<'_>) -> Result<Card, Error> {
-    let currency: String = row.get("currency")?;
+    card_from(&mut Columns::of(row))
+}
+
+/// The card in the columns that come next, as [`CARD`] names them.
+pub(super) fn card_from(columns: &mut Columns<'_, '_>) -> Result<Card, Error> {
     Ok(Card {
-        id: TicketId(row.get("id")?),
-        halo_id: row.get::<_, Option<i64>>("halo_id")?.map(HaloTicketId),
-        lifecycle: lifecycle(row.get_ref("lifecycle")?.as_str().map_err(rusqlite::Error::from)?)?,
-        stage: StageKey(row.get("stage")?),
-        company: row.get("company")?,
-        person: row.get("person")?,
-        owner: row.get::<_, Option<i64>>("owner")?.map(AgentId),
-        value: if currency.is_empty() {
-            None
-        } else {
-            Some(Money {
-                minor: row.get("value_minor")?,
-                currency,
-            })
+        id: TicketId(columns.next()?),
+        halo_id: columns.next::<Option<i64>>()?.map(HaloTicketId),
+        lifecycle: lifecycle(columns.text()?)?,
+        stage: StageKey(columns.next()?),
+        company: columns.next()?,
+        person: columns.next()?,
+        owner: columns.next::<Option<i64>>()?.map(AgentId),
+        value: {
+            let currency: String = columns.next()?;
+            let minor: i64 = columns.next()?;
+            (!currency.is_empty()).then_some(Money { minor, currency })
         },
-        probability: row.get("probability")?,
-        fit_score: row.get("fit_score")?,
-        lead_score: row.get("lead_score")?,
-        entered_at: millis(row.get("entered_at")?),
-        next_action: row.get("next_action")?,
-        next_action_at: row.get::<_, Option<i64>>("next_action_at")?.map(millis),
-        do_not_contact: row.get("dnc")?,
-        sync: sync_state(row.get("sync")?),
+        probability: columns.next()?,
+        fit_score: columns.next()?,
+        lead_score: columns.next()?,
+        entered_at: millis(columns.next()?),
+        next_action: columns.next()?,
+        next_action_at: columns.next::<Option<i64>>()?.map(millis),
+        do_not_contact: columns.next()?,
+        sync: sync_state(columns.next()?),
     })
 }

@@ -3,18 +3,18 @@
 //! Which and in what order is asked once ([`Reader::listed`]); lines are then read by id, so that a page deep in a list
 //! of 100,000 costs what the first one costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{FieldKey, StageKey, TicketId, Value, money::Money};
 use rusqlite::Row;
 
 use super::{
     Reader,
-    board::{CARD, Conditions, card_of},
+    board::{CARD, Conditions, card_from},
 };
 use crate::{
     Error, Filter, Line, Order, OrderBy,
-    convert::{from_json, millis},
+    convert::{Columns, from_json, millis},
 };
 
 /// The most lines that are read by one statement.
@@ -112,11 +112,14 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn lines(&self, tickets: &[TicketId], fields: &[FieldKey]) -> Result<Vec<Line>, Error> {
-        let mut lines = Vec::with_capacity(tickets.len());
-        for chunk in tickets.chunks(CHUNK) {
-            self.chunk_of_lines(chunk, fields, &mut lines)?;
+        // In the order of the tables, so that a page that holds several of them is decrypted once.
+        let mut sorted = tickets.to_vec();
+        sorted.sort_unstable();
+        let mut found = HashMap::with_capacity(tickets.len());
+        for chunk in sorted.chunks(CHUNK) {
+            self.chunk_of_lines(chunk, fields, &mut found)?;
         }
-        Ok(lines)
+        Ok(tickets.iter().filter_map(|ticket| found.remove(ticket)).collect())
     }
 
     /// What these tickets are worth, by currency: the sum, and the sum weighted by probability. Those that are gone do not
@@ -144,10 +147,14 @@ impl Reader<'_> {
         )
     }
 
-    fn chunk_of_lines(&self, tickets: &[TicketId], fields: &[FieldKey], lines: &mut Vec<Line>) -> Result<(), Error> {
+    fn chunk_of_lines(
+        &self,
+        tickets: &[TicketId],
+        fields: &[FieldKey],
+        found: &mut HashMap<TicketId, Line>,
+    ) -> Result<(), Error> {
         let ids: Vec<i64> = tickets.iter().map(|ticket| ticket.0).collect();
         let ids = json(&ids)?;
-        let mut found: BTreeMap<TicketId, Line> = BTreeMap::new();
         self.list(
             &format!(
                 "SELECT {CARD}, tickets.email, tickets.source, tickets.created_at, tickets.updated_at FROM tickets
@@ -188,7 +195,6 @@ impl Reader<'_> {
                 },
             )?;
         }
-        lines.extend(tickets.iter().filter_map(|ticket| found.remove(ticket)));
         Ok(())
     }
 }
@@ -198,12 +204,13 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
 }
 
 fn line_of(row: &Row<'_>) -> Result<Line, Error> {
+    let mut columns = Columns::of(row);
     Ok(Line {
-        card: card_of(row)?,
-        email: row.get("email")?,
-        source: row.get("source")?,
-        created_at: millis(row.get("created_at")?),
-        updated_at: millis(row.get("updated_at")?),
+        card: card_from(&mut columns)?,
+        email: columns.next()?,
+        source: columns.next()?,
+        created_at: millis(columns.next()?),
+        updated_at: millis(columns.next()?),
         values: BTreeMap::new(),
         lists: Vec::new(),
     })

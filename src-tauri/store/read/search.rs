@@ -66,7 +66,7 @@ pub(super) fn matching(text: &str) -> Option<(String, Vec<Box<dyn ToSql>>)> {
     if let Some((from, to)) = phone_range(text) {
         parts.push(
             "SELECT phone_index.owner FROM phone_index WHERE kind = 'ticket' AND reversed >= ? AND reversed < ?
-             UNION ALL SELECT called.id FROM phone_index JOIN tickets AS called ON called.contact_id = phone_index.owner
+             UNION ALL SELECT called.id FROM phone_index CROSS JOIN tickets AS called ON called.contact_id = phone_index.owner
              WHERE kind = 'contact' AND reversed >= ? AND reversed < ?"
                 .to_owned(),
         );
@@ -160,9 +160,11 @@ impl Reader<'_> {
     pub fn search(&self, text: &str, limit: u32) -> Result<Vec<SearchHit>, Error> {
         let mut matches = Matches::default();
         self.match_number(text, &mut matches)?;
-        self.match_phone(text, &mut matches)?;
+        let someones = self.match_phone(text, &mut matches)?;
         let words = words(text);
-        if let Some(query) = exact_query(&words, text) {
+        if someones {
+            // A number in full that somebody has means nothing else.
+        } else if let Some(query) = exact_query(&words, text) {
             self.match_words(&query, &words, false, &mut matches)?;
             if matches.0.is_empty()
                 && let Some(query) = forgiving_query(&words)
@@ -201,10 +203,10 @@ impl Reader<'_> {
     }
 
     /// Numbers that end as this one does; of a number that is typed in full, also those that were stored without, or with
-    /// other, prefixes of country and trunk.
-    fn match_phone(&self, text: &str, matches: &mut Matches) -> Result<(), Error> {
+    /// other, prefixes of country and trunk. Answers whether the text is a number in full and somebody has it.
+    fn match_phone(&self, text: &str, matches: &mut Matches) -> Result<bool, Error> {
         let Some(digits) = phone_digits(text) else {
-            return Ok(());
+            return Ok(false);
         };
         let wanted = reversed(&digits);
         let significant: String = wanted.chars().take(SAME_NUMBER).collect();
@@ -220,6 +222,7 @@ impl Reader<'_> {
                 ))
             },
         )?;
+        let someones = significant.len() == SAME_NUMBER && !rows.is_empty();
         for (ticket, reversed, shown) in rows {
             let exact = reversed.starts_with(&wanted) || wanted.starts_with(&reversed);
             if exact || significant.len() == SAME_NUMBER {
@@ -228,7 +231,7 @@ impl Reader<'_> {
                 });
             }
         }
-        Ok(())
+        Ok(someones)
     }
 
     fn match_words(&self, query: &str, words: &[String], forgiving: bool, matches: &mut Matches) -> Result<(), Error> {

@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use domain::{
     ActivityId, AgentId, CompanyId, ContactId, FieldKey, HaloAppointmentId, HaloTicketId, Provenance, Source, StageKey,
-    StoredValue, TicketId,
+    StoredValue, TicketId, Value,
     activity::{ActivityKind, Appointment, NextAction},
+    score::ActivitySummary,
 };
 use rusqlite::Row;
 
 use super::{
     Reader,
-    board::{CARD, card_of},
+    board::{CARD, card_from, card_of},
 };
 use crate::{
     ActivityRow, Card, Error, FieldRow, Position, StageEntryRow, SyncState, TicketRow,
-    convert::{from_json, lifecycle, millis},
+    convert::{Columns, from_json, lifecycle, millis},
 };
 
 impl Reader<'_> {
@@ -116,14 +117,15 @@ impl Reader<'_> {
              FROM tickets WHERE {condition}"
         );
         self.first(&sql, [id], |row| {
+            let mut columns = Columns::of(row);
             Ok(TicketRow {
-                card: card_of(row)?,
-                summary: row.get("summary")?,
-                contact: row.get::<_, Option<i64>>("contact_id")?.map(ContactId),
-                company: row.get::<_, Option<i64>>("company_id")?.map(CompanyId),
-                created_at: millis(row.get("created_at")?),
-                updated_at: millis(row.get("updated_at")?),
-                closed: row.get("closed")?,
+                card: card_from(&mut columns)?,
+                summary: columns.next()?,
+                contact: columns.next::<Option<i64>>()?.map(ContactId),
+                company: columns.next::<Option<i64>>()?.map(CompanyId),
+                created_at: millis(columns.next()?),
+                updated_at: millis(columns.next()?),
+                closed: columns.next()?,
             })
         })
     }
@@ -155,9 +157,28 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn values(&self, ticket: TicketId) -> Result<BTreeMap<FieldKey, StoredValue>, Error> {
         let rows = self.list(
-            "SELECT field, value, raw, source, source_name, at, by_agent FROM ticket_values WHERE ticket = ?1",
+            "SELECT field, source_name, source, value, raw, at, by_agent FROM ticket_values WHERE ticket = ?1",
             [ticket.0],
             stored_of,
+        )?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// As [`values`](Self::values), without where they came from.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn plain_values(&self, ticket: TicketId) -> Result<BTreeMap<FieldKey, Value>, Error> {
+        let rows = self.list(
+            "SELECT field, value FROM ticket_values WHERE ticket = ?1",
+            [ticket.0],
+            |row| {
+                let mut columns = Columns::of(row);
+                match FieldKey::find(columns.text()?) {
+                    Some(field) => Ok(Some((field, from_json("value", columns.text()?)?))),
+                    None => Ok(None),
+                }
+            },
         )?;
         Ok(rows.into_iter().flatten().collect())
     }
@@ -168,7 +189,7 @@ impl Reader<'_> {
     /// The store's own failures.
     pub fn value(&self, ticket: TicketId, field: FieldKey) -> Result<Option<StoredValue>, Error> {
         let found = self.first(
-            "SELECT field, value, raw, source, source_name, at, by_agent FROM ticket_values
+            "SELECT field, source_name, source, value, raw, at, by_agent FROM ticket_values
              WHERE ticket = ?1 AND field = ?2",
             (ticket.0, field.as_str()),
             stored_of,
@@ -224,6 +245,24 @@ impl Reader<'_> {
             [ticket.0],
             activity_of,
         )
+    }
+
+    /// What happened on a ticket, and on those that became a part of it, as far as the lead score counts it. Opened e-mails
+    /// and clicked links are not known to this version: nothing reports them. `last_at` is `None` where nothing but system
+    /// messages happened.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn activity_summary(&self, ticket: TicketId) -> Result<ActivitySummary, Error> {
+        let summary = self.first(include_str!("activity_summary.sql"), [ticket.0], |row| {
+            Ok(ActivitySummary {
+                calls_connected: row.get(0)?,
+                meetings: row.get(1)?,
+                last_at: row.get::<_, Option<i64>>(2)?.map(millis),
+                ..ActivitySummary::default()
+            })
+        })?;
+        Ok(summary.unwrap_or_default())
     }
 
     /// One activity.
@@ -399,11 +438,12 @@ impl Reader<'_> {
 
 /// A row of `ticket_values`; `None` for a field that the catalogue no longer has: its value is kept and not shown.
 fn stored_of(row: &Row<'_>) -> Result<Option<(FieldKey, StoredValue)>, Error> {
-    let Some(field) = FieldKey::find(row.get_ref("field")?.as_str().map_err(rusqlite::Error::from)?) else {
+    let mut columns = Columns::of(row);
+    let Some(field) = FieldKey::find(columns.text()?) else {
         return Ok(None);
     };
-    let name: String = row.get("source_name")?;
-    let source = match row.get_ref("source")?.as_str().map_err(rusqlite::Error::from)? {
+    let name: String = columns.next()?;
+    let source = match columns.text()? {
         "person" => Source::Person,
         "halopsa" => Source::Halopsa,
         "provider" => Source::Provider { name },
@@ -411,51 +451,55 @@ fn stored_of(row: &Row<'_>) -> Result<Option<(FieldKey, StoredValue)>, Error> {
         "rule" => Source::Rule { name },
         other => return Err(Error::unreadable("value", format!("unknown source {other:?}"))),
     };
-    let value = from_json("value", row.get_ref("value")?.as_str().map_err(rusqlite::Error::from)?)?;
     Ok(Some((
         field,
         StoredValue {
-            value,
-            raw: row.get("raw")?,
+            value: from_json("value", columns.text()?)?,
+            raw: columns.next()?,
             provenance: Provenance {
                 source,
-                at: millis(row.get("at")?),
-                by: row.get::<_, Option<i64>>("by_agent")?.map(AgentId),
+                at: millis(columns.next()?),
+                by: columns.next::<Option<i64>>()?.map(AgentId),
             },
         },
     )))
 }
 
-fn appointment_of(row: &Row<'_>) -> Result<Option<Appointment>, Error> {
-    let start: Option<i64> = row.get("starts_at")?;
-    let end: Option<i64> = row.get("ends_at")?;
-    let done: Option<i64> = row.get("done_at")?;
-    Ok(start.map(|start| Appointment {
-        start: millis(start),
-        end: millis(end.unwrap_or(start)),
-        done_at: done.map(millis),
-    }))
-}
-
 fn activity_of(row: &Row<'_>) -> Result<ActivityRow, Error> {
-    let kind: String = row.get("kind")?;
-    let call: Option<String> = row.get("call")?;
+    let mut columns = Columns::of(row);
     Ok(ActivityRow {
-        id: ActivityId(row.get("id")?),
-        ticket: TicketId(row.get("ticket")?),
-        kind: ActivityKind::from_key(&kind)
-            .ok_or_else(|| Error::unreadable("activity", format!("unknown kind {kind:?}")))?,
-        at: millis(row.get("at")?),
-        agent: row.get::<_, Option<i64>>("agent")?.map(AgentId),
-        who: row.get("who")?,
-        subject: row.get("subject")?,
-        body: row.get("body")?,
-        call: call.map(|call| from_json("call", &call)).transpose()?,
-        appointment: appointment_of(row)?,
-        sync: match row.get::<_, Option<String>>("state")?.as_deref() {
+        id: ActivityId(columns.next()?),
+        ticket: TicketId(columns.next()?),
+        kind: {
+            let kind = columns.text()?;
+            ActivityKind::from_key(kind)
+                .ok_or_else(|| Error::unreadable("activity", format!("unknown kind {kind:?}")))?
+        },
+        at: millis(columns.next()?),
+        agent: columns.next::<Option<i64>>()?.map(AgentId),
+        who: columns.next()?,
+        subject: columns.next()?,
+        body: columns.next()?,
+        call: columns
+            .text_or_null()?
+            .map(|call| from_json("call", call))
+            .transpose()?,
+        appointment: appointment_from(&mut columns)?,
+        sync: match columns.text_or_null()? {
             None => SyncState::Synced,
             Some("parked") => SyncState::Refused,
             Some(_) => SyncState::Waiting,
         },
     })
+}
+
+fn appointment_from(columns: &mut Columns<'_, '_>) -> Result<Option<Appointment>, Error> {
+    let start: Option<i64> = columns.next()?;
+    let end: Option<i64> = columns.next()?;
+    let done: Option<i64> = columns.next()?;
+    Ok(start.map(|start| Appointment {
+        start: millis(start),
+        end: millis(end.unwrap_or(start)),
+        done_at: done.map(millis),
+    }))
 }

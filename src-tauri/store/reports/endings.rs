@@ -6,7 +6,7 @@ use domain::{AgentId, StageKey, TicketId, Value};
 use super::{Scope, funnel::with_ways};
 use crate::{
     Error, Reader,
-    convert::{from_json, millis, text_of},
+    convert::{Columns, from_json, millis, text_of},
 };
 
 /// The stages in which a deal is closed.
@@ -60,7 +60,7 @@ enum More {
 }
 
 impl Reader<'_> {
-    /// The deals that were closed in the period, the last one first.
+    /// The deals that were closed in the period, in no order.
     ///
     /// # Errors
     /// The store's own failures.
@@ -98,25 +98,26 @@ impl Reader<'_> {
         values.put(":won", closing.won.0.clone());
         let mut deals = Vec::new();
         self.each(&sql, &values, |row| {
+            let mut found = Columns::of(row);
             let mut deal = Ending {
-                ticket: TicketId(row.get("id")?),
-                won: row.get("is_won")?,
-                closed_at: millis(row.get("entered_at")?),
-                owner: row.get::<_, Option<i64>>("owner")?.map(AgentId),
-                source: row.get("source")?,
-                minor: row.get("minor")?,
-                currency: row.get("currency")?,
+                ticket: TicketId(found.next()?),
+                won: found.next()?,
+                closed_at: millis(found.next()?),
+                owner: found.next::<Option<i64>>()?.map(AgentId),
+                source: found.next()?,
+                minor: found.next()?,
+                currency: found.next()?,
                 words: EndingWords::default(),
                 opened_at: None,
             };
             if more == More::Words {
                 deal.words = EndingWords {
-                    reason: text(row.get("reason")?)?,
-                    competitors: text(row.get("competitors")?)?,
+                    reason: text(found.text_or_null()?)?,
+                    competitors: text(found.text_or_null()?)?,
                 };
             }
             if more == More::Opened {
-                deal.opened_at = row.get::<_, Option<i64>>("opened_at")?.map(millis);
+                deal.opened_at = found.next::<Option<i64>>()?.map(millis);
             }
             deals.push(deal);
             Ok(())
@@ -168,9 +169,9 @@ impl Reader<'_> {
 }
 
 /// The text of a value in its column.
-fn text(value: Option<String>) -> Result<String, Error> {
+fn text(value: Option<&str>) -> Result<String, Error> {
     match value {
-        Some(json) => Ok(text_of(&from_json::<Value>("value", &json)?).to_owned()),
+        Some(json) => Ok(text_of(&from_json::<Value>("value", json)?).to_owned()),
         None => Ok(String::new()),
     }
 }

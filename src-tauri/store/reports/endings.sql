@@ -15,4 +15,3 @@ WHERE ways.next IS NOT ''
     AND (ways.next IS NULL OR :past)
     AND (stage_entries.left_at IS NULL OR stage_entries.left_at >= :judged)
     AND stage_entries.ticket {tickets}
-ORDER BY stage_entries.entered_at DESC, tickets.id DESC

@@ -21,7 +21,10 @@ use std::{
 use domain::{AgentId, StageKey, TicketId};
 
 use super::{Scope, Stays, WayOut};
-use crate::{Error, Reader, Store, convert::to_millis};
+use crate::{
+    Error, Reader, Store,
+    convert::{Columns, to_millis},
+};
 
 /// A moment that never comes.
 const NEVER: i64 = i64::MAX;
@@ -165,11 +168,12 @@ impl History {
         for ticket in &touched {
             let mut rows = statement.query([ticket.0])?;
             while let Some(row) = rows.next()? {
-                let stay = stay_of(row)?;
-                let stage = StageKey(row.get("stage")?);
-                let next = row.get::<_, Option<String>>("next_stage")?.map(StageKey);
+                let mut columns = Columns::of(row);
+                let stage = StageKey(columns.next()?);
+                let next = columns.next::<Option<String>>()?.map(StageKey);
+                let stay = stay_from(&mut columns)?;
                 ways.entry((stage, next)).or_default().push(stay);
-                if let Some(agent) = row.get::<_, Option<i64>>("by_agent")? {
+                if let Some(agent) = columns.next::<Option<i64>>()? {
                     let (at, ticket) = (stay.entered, stay.ticket);
                     moves.entry(AgentId(agent)).or_default().push(Arrival { at, ticket });
                 }
@@ -275,11 +279,9 @@ fn ways_of(reader: &Reader<'_>, stage: &StageKey) -> Result<Vec<Way>, Error> {
     let mut rows = statement.query([stage.as_str()])?;
     let mut ways: Vec<Way> = Vec::new();
     while let Some(row) = rows.next()? {
-        let next = row
-            .get_ref("next_stage")?
-            .as_str_or_null()
-            .map_err(rusqlite::Error::from)?;
-        let stay = stay_of(row)?;
+        let mut columns = Columns::of(row);
+        let next = columns.text_or_null()?;
+        let stay = stay_from(&mut columns)?;
         match ways
             .last_mut()
             .filter(|way| way.next.as_ref().map(StageKey::as_str) == next)
@@ -303,22 +305,25 @@ fn moves(reader: &Reader<'_>) -> Result<BTreeMap<AgentId, Vec<Arrival>>, Error> 
     let mut rows = statement.query([])?;
     let mut moves: BTreeMap<AgentId, Vec<Arrival>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
+        let mut columns = Columns::of(row);
+        let agent = AgentId(columns.next()?);
         let arrival = Arrival {
-            at: row.get("entered_at")?,
-            ticket: number(row.get("ticket")?),
+            at: columns.next()?,
+            ticket: number(columns.next()?),
         };
-        moves.entry(AgentId(row.get("by_agent")?)).or_default().push(arrival);
+        moves.entry(agent).or_default().push(arrival);
     }
     Ok(moves)
 }
 
-fn stay_of(row: &rusqlite::Row<'_>) -> Result<Stay, Error> {
+/// The stay in the columns that come next.
+fn stay_from(columns: &mut Columns<'_, '_>) -> Result<Stay, Error> {
     Ok(Stay {
-        entered: row.get("entered_at")?,
-        left: row.get::<_, Option<i64>>("left_at")?.unwrap_or(NEVER),
-        again: row.get::<_, Option<i64>>("again_at")?.unwrap_or(NEVER),
-        ticket: number(row.get("ticket")?),
-        has_been_here: row.get::<_, i64>("visit")? > 1,
+        entered: columns.next()?,
+        left: columns.next::<Option<i64>>()?.unwrap_or(NEVER),
+        again: columns.next::<Option<i64>>()?.unwrap_or(NEVER),
+        has_been_here: columns.next::<i64>()? > 1,
+        ticket: number(columns.next()?),
     })
 }
 

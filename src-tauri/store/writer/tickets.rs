@@ -537,13 +537,13 @@ impl Writer<'_> {
     /// Keeps a derived lead score. Not journalled: it can be derived again.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// The store's own failures.
     pub fn set_lead_score(&mut self, ticket: TicketId, score: Option<u8>) -> Result<(), Error> {
-        if self.any_ticket(ticket)?.card.lead_score != score {
-            self.run(
-                "UPDATE tickets SET lead_score = ?2 WHERE id = ?1",
-                params![ticket.0, score],
-            )?;
+        let changed = self.run(
+            "UPDATE tickets SET lead_score = ?2 WHERE id = ?1 AND lead_score IS NOT ?2",
+            params![ticket.0, score],
+        )?;
+        if changed > 0 {
             self.touch_board(ticket);
         }
         Ok(())

@@ -10,7 +10,7 @@ use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, Party, Reader, 
 
 use super::{Next, Pushed, on_its_way, successions::may_have_made};
 use crate::{
-    Engine, facts, labels,
+    Engine, labels,
     outbox::{self, Reach, drop_part, parts},
     sync::{
         Session,
@@ -169,7 +169,7 @@ pub(super) fn creation_patch(
             company: Some(company),
             contact: row.contact,
         }),
-        fields: apply::all_fields(facts::plain_values(reader, ticket)?, map),
+        fields: apply::all_fields(reader.plain_values(ticket)?, map),
     };
     for entry in reader.unsent(ticket)? {
         if let OutboxPayload::Update { patch: later } = &entry.payload
