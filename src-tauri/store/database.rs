@@ -9,7 +9,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -42,6 +45,8 @@ struct Inner {
     key: Key,
     before_commit: Option<BeforeCommit>,
     writer: Mutex<Connection>,
+    /// How many wait for it.
+    waiting: AtomicUsize,
     readers: Mutex<Vec<Connection>>,
     history: Mutex<Option<Arc<History>>>,
     touched: Mutex<Touched>,
@@ -79,6 +84,7 @@ impl Store {
                             key: key.clone(),
                             before_commit,
                             writer: Mutex::new(writer),
+                            waiting: AtomicUsize::new(0),
                             readers: Mutex::new(Vec::new()),
                             history: Mutex::default(),
                             touched: Mutex::default(),
@@ -127,7 +133,9 @@ impl Store {
         at: DateTime<Utc>,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
+        self.inner.waiting.fetch_add(1, Ordering::Relaxed);
         let mut connection = self.writer();
+        self.inner.waiting.fetch_sub(1, Ordering::Relaxed);
         if !connection.is_autocommit() {
             // A rollback that failed (the disk was gone for a moment) must not lock out every later write.
             connection.execute_batch("ROLLBACK").map_err(Error::from)?;
@@ -160,6 +168,13 @@ impl Store {
             operation,
             changes,
         })
+    }
+
+    /// Whether somebody in this process waits for the write that is going on. Whoever has much to write comes to an end
+    /// then, and goes on afterwards.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.inner.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// Several reads of one and the same committed state.

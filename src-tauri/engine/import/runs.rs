@@ -46,8 +46,8 @@ const PLANNED_AT_ONCE: usize = 2_000;
 /// Rows in a portion, at least and at most.
 const PORTION: std::ops::RangeInclusive<u32> = 20..=1_000;
 
-/// How long a portion may keep others from writing.
-const SHORT: Duration = Duration::from_millis(80);
+/// How long a portion may take. One for which somebody waits ends earlier, after the least number of rows.
+const SHORT: Duration = Duration::from_millis(250);
 
 /// How long others get between two portions to have their turn.
 const TURN: Duration = Duration::from_millis(1);
@@ -293,12 +293,13 @@ impl Engine {
                 return Ok(false);
             }
             let planned = self.store().read(|reader| planner.plan(reader, portion))?;
+            let details = super::on_every_core(&planned, |row| serde_json::to_string(&row.detail));
             let mine = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
                 if w.import(import)?.is_none_or(|record| record.worker != worker) {
                     return Ok(false);
                 }
-                for row in &planned {
-                    w.add_import_row(import, &row.row, &serde_json::to_string(&row.detail)?)?;
+                for (row, detail) in planned.iter().zip(details) {
+                    w.add_import_row(import, &row.row, &detail?)?;
                 }
                 w.sign_import(import, worker)?;
                 Ok(true)
@@ -441,7 +442,8 @@ impl Engine {
                 }
                 let rows = w.import_rows(import, None, now.applied, size)?;
                 let mut owes = false;
-                for row in &rows {
+                let mut applied = now.rows;
+                for (done, row) in (1..).zip(&rows) {
                     Applying {
                         w: &mut *w,
                         terms,
@@ -451,12 +453,15 @@ impl Engine {
                     }
                     .row(row)?;
                     owes |= matches!(row.row.planned, ImportOutcome::Created | ImportOutcome::Restored);
+                    applied = row.row.number;
+                    if done >= *PORTION.start() && self.store().is_awaited() {
+                        break;
+                    }
                 }
                 after::follow(w, self.workflow())?;
                 let tenant = settings::tenant(w)?;
                 let map = tenant.as_ref().map(|tenant| &tenant.map);
                 owes |= outbox::derive(w, self.workflow(), map, &mut self.dice())?.owes;
-                let applied = rows.last().map_or(now.rows, |row| row.row.number);
                 w.advance_import(import, applied)?;
                 if applied < now.rows {
                     return Ok(Portion::Applied { applied, owes });
