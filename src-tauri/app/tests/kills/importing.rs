@@ -23,6 +23,9 @@ use crate::home::{self, Home, said};
 /// Deaths in an ordinary test.
 const KILLS: u32 = 5;
 
+/// Deaths in one home: after each list everything in it is compared, and that grows.
+const CHAPTER: u32 = 10;
+
 /// Rows of a list.
 const ROWS: u32 = 400;
 
@@ -236,24 +239,26 @@ fn judge(store: &Store, name: &str) -> ImportSummary {
     done.into_iter().next().expect("the list is in")
 }
 
-#[test]
-fn killed_while_it_imports_every_row_is_done_once() {
-    let kills = said("LEADLINE_KILLS").map_or(KILLS, |kills| u32::try_from(kills).unwrap_or(KILLS));
-    let sandbox = Sandbox::start(Options {
-        tickets: 0,
-        rate_limit: None,
-        ..Options::default()
-    })
-    .expect("a sandbox");
-    let (home, twin) = (connected(&sandbox), connected(&sandbox));
+/// What came of all that was killed.
+#[derive(Default)]
+struct Told {
+    deaths: u32,
+    lists: u32,
+    rows: u32,
+    tickets: usize,
+    moments: BTreeMap<&'static str, u32>,
+}
+
+/// Lists come into a home that is new and into its twin, until so many deaths were died.
+fn chapter(sandbox: &Sandbox, kills: u32, seed: u64, told: &mut Told) {
+    let (home, twin) = (connected(sandbox), connected(sandbox));
     let mut lists = Lists {
         folder: tempfile::tempdir().expect("a scratch folder"),
-        dice: SmallRng::seed_from_u64(said("LEADLINE_SEED").unwrap_or(1)),
+        dice: SmallRng::seed_from_u64(seed),
         people: Vec::new(),
         made: 0,
     };
-    let (mut deaths, mut rows) = (0, 0);
-    let mut moments: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut deaths = 0;
     while deaths < kills {
         let list = lists.next();
         let name = list.file_name().expect("a name").to_string_lossy().into_owned();
@@ -269,13 +274,13 @@ fn killed_while_it_imports_every_row_is_done_once() {
                 break;
             }
             deaths += 1;
-            *moments.entry(moment(&home.store(), &name)).or_default() += 1;
+            *told.moments.entry(moment(&home.store(), &name)).or_default() += 1;
             assert!(began.elapsed() < PATIENCE, "{name} does not come in");
         }
         let (here, there) = (home.store(), twin.store());
         let (mine, whole) = (judge(&here, &name), judge(&there, &name));
         assert_eq!(mine.done, whole.done, "the plan does not depend on deaths");
-        rows += mine.rows;
+        told.rows += mine.rows;
         assert_eq!(tickets(&here), tickets(&there), "the same tickets as without deaths");
         let waiting = |store: &Store| {
             let engine = home::engine(store);
@@ -299,11 +304,40 @@ fn killed_while_it_imports_every_row_is_done_once() {
     addresses.sort();
     addresses.dedup();
     assert_eq!(addresses.len(), all, "nobody is there twice");
-    let moments: Vec<String> = moments.iter().map(|(when, times)| format!("{times} {when}")).collect();
+    told.deaths += deaths;
+    told.lists += lists.made;
+    told.tickets += cards.len();
+}
+
+#[test]
+fn killed_while_it_imports_every_row_is_done_once() {
+    let kills = said("LEADLINE_KILLS").map_or(KILLS, |kills| u32::try_from(kills).unwrap_or(KILLS));
+    let seed = said("LEADLINE_SEED").unwrap_or(1);
+    let sandbox = Sandbox::start(Options {
+        tickets: 0,
+        rate_limit: None,
+        ..Options::default()
+    })
+    .expect("a sandbox");
+    let mut told = Told::default();
+    for number in 0.. {
+        let left = kills - told.deaths;
+        if left == 0 {
+            break;
+        }
+        chapter(&sandbox, left.min(CHAPTER), seed + number, &mut told);
+    }
+    let moments: Vec<String> = told
+        .moments
+        .iter()
+        .map(|(when, times)| format!("{times} {when}"))
+        .collect();
     println!(
-        "{deaths} kills ({}) in {} lists: {rows} rows with one outcome each, {} tickets as without deaths",
+        "{} kills ({}) in {} lists: {} rows with one outcome each, {} tickets as without deaths",
+        told.deaths,
         moments.join(", "),
-        lists.made,
-        cards.len()
+        told.lists,
+        told.rows,
+        told.tickets
     );
 }
