@@ -1,6 +1,7 @@
 //! Everything that is asked of the database. One [`Reader`] sees one committed state (inside a write: that state and
 //! what was written since). Long SQL stands in files beside the modules; `tests/plans.rs` proves the indexes.
 
+mod activities;
 mod board;
 mod documents;
 pub(crate) mod health;
