@@ -144,6 +144,16 @@ fn refuse_too_little(estimate: &Estimate) -> Result<(), Problem> {
     if estimate.is_enough() {
         return Ok(());
     }
+    if [&estimate.persons, &estimate.organisations]
+        .iter()
+        .any(|basis| basis.has_strayed() && basis.matches >= FEWEST_MATCHES)
+    {
+        return Err(Problem::Refused {
+            reason: "There is too little to learn from: hardly anybody seems to be here twice, and what is alike are \
+                     colleagues and namesakes rather than the same people. Name a file with people in common."
+                .to_owned(),
+        });
+    }
     let of = |basis: &Basis, what: &str| {
         format!(
             "{} of {} pairs of {what} that share something look like matches",

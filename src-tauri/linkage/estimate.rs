@@ -8,7 +8,8 @@
 //!
 //! The shipped weights came from here, and `leadline weights --estimate` does the same with somebody's own data. Nobody
 //! looks at the figures in between then, so an estimate is careful: a kind of record with few matches, an aspect that few
-//! pairs know, and a grade that was hardly seen keep what is shipped, and so does what [`weights`](crate::weights) holds
+//! pairs know, and a grade that was hardly seen keep what is shipped, and so does a mixture that has found something else
+//! than matches, and what [`weights`](crate::weights) holds
 //! by hand. Less agreement is never worth more. Whatever comes out, the rules of [`decide`](crate::decide) stand above it.
 //!
 //! Pairs are counted by their pattern of grades: millions of pairs have a few thousand patterns, so memory stays small.
@@ -19,6 +20,7 @@ use crate::{
     agreement::Agreement,
     blocks::{self, Blocks},
     compare::{Aspect, Comparison},
+    decide::{self, Decision, Rarity},
     record::{Kind, Prepared},
     weights::{SHIPPED, Weights, Worth},
 };
@@ -58,6 +60,8 @@ pub struct Basis {
     pub pairs: f64,
     /// How many of those are taken for matches.
     pub matches: f64,
+    /// How many of them, by the shipped weights and the rules, are the same or for a person to decide.
+    pub likely: f64,
     /// How many of those pairs know each aspect, in the order of [`Aspect::ALL`].
     pub known: [f64; ASPECTS],
     /// Which aspects have weights of their own.
@@ -68,7 +72,15 @@ impl Basis {
     /// Whether there are matches enough to learn from.
     #[must_use]
     pub fn is_enough(&self) -> bool {
-        self.matches >= FEWEST_MATCHES
+        self.matches >= FEWEST_MATCHES && !self.has_strayed()
+    }
+
+    /// Whether what was found is something else than matches. Where hardly anything is there twice, the two kinds that
+    /// explain the pairs best are not matches and strangers but, say, colleagues and namesakes, and the first of them
+    /// is far larger than what the rules would ever let be matches.
+    #[must_use]
+    pub fn has_strayed(&self) -> bool {
+        self.matches > self.likely * STRAYED
     }
 }
 
@@ -87,6 +99,8 @@ impl Estimate {
 struct Seen {
     persons: Patterns,
     organisations: Patterns,
+    /// How many pairs of persons and of organisations are no strangers by the shipped weights and the rules.
+    likely: [f64; 2],
 }
 
 /// Pairs that stand for chance.
@@ -97,6 +111,8 @@ const MOST: f64 = 14.0;
 const LEAST: f64 = -6.0;
 /// Of fewer matches nothing is learnt.
 pub const FEWEST_MATCHES: f64 = 100.0;
+/// So many times more matches than there can be by the rules are none.
+const STRAYED: f64 = 3.0;
 /// An aspect that fewer candidate pairs know than this keeps its shipped weight.
 const TOO_FEW: f64 = 200.0;
 /// A grade that fewer pairs have than this keeps its shipped weight.
@@ -108,13 +124,22 @@ const RARELY_SEEN: f64 = 10.0;
 pub fn estimate(groups: &[(&[Prepared], &[Prepared])]) -> Estimate {
     let (mut candidates, mut chance) = (Seen::default(), Seen::default());
     for (old, new) in groups {
-        pairs_that_share(old, new).for_each(|pair| candidates.add(&pair));
+        for pair in pairs_that_share(old, new) {
+            candidates.add(&pair);
+            candidates.judge(&pair);
+        }
         pairs_by_chance(old, new).for_each(|pair| chance.add(&pair));
     }
     let mut weights = SHIPPED;
-    let persons = learn(&candidates.persons, &chance.persons, Kind::Person, &mut weights.person);
+    let [likely_persons, likely_organisations] = candidates.likely;
+    let persons = learn(
+        (&candidates.persons, likely_persons),
+        &chance.persons,
+        Kind::Person,
+        &mut weights.person,
+    );
     let organisations = learn(
-        &candidates.organisations,
+        (&candidates.organisations, likely_organisations),
         &chance.organisations,
         Kind::Organisation,
         &mut weights.organisation,
@@ -165,6 +190,16 @@ impl Seen {
         *self.of_mut(pair.kind).entry(grades).or_default() += 1.0;
     }
 
+    fn judge(&mut self, pair: &Comparison) {
+        let [persons, organisations] = &mut self.likely;
+        if decide::decide(pair, &SHIPPED, Rarity::default()).decision != Decision::New {
+            *match pair.kind {
+                Kind::Person => persons,
+                Kind::Organisation => organisations,
+            } += 1.0;
+        }
+    }
+
     fn of_mut(&mut self, kind: Kind) -> &mut Patterns {
         match kind {
             Kind::Person => &mut self.persons,
@@ -174,7 +209,7 @@ impl Seen {
 }
 
 /// The weights and what they rest on, for one kind of record.
-fn learn(candidates: &Patterns, chance: &Patterns, kind: Kind, table: &mut [Worth; ASPECTS]) -> Basis {
+fn learn((candidates, likely): (&Patterns, f64), chance: &Patterns, kind: Kind, table: &mut [Worth; ASPECTS]) -> Basis {
     let known = Aspect::ALL.map(|aspect| {
         let pairs = candidates.iter().map(|(grades, pairs)| match grade(grades, aspect) {
             Agreement::Unknown => 0.0,
@@ -185,6 +220,7 @@ fn learn(candidates: &Patterns, chance: &Patterns, kind: Kind, table: &mut [Wort
     let mut basis = Basis {
         pairs: candidates.values().sum(),
         matches: 0.0,
+        likely,
         known,
         own: [false; ASPECTS],
     };
@@ -411,5 +447,22 @@ mod tests {
         assert_eq!((worth.same, worth.close), (4.6, 4.6));
         assert!(worth.loose <= worth.close && worth.different <= worth.loose);
         assert_eq!(worth.different, shipped.different);
+    }
+
+    #[test]
+    fn more_matches_than_the_rules_allow_are_none() {
+        let basis = Basis {
+            pairs: 9_000.0,
+            matches: 2_163.0,
+            likely: 35.0,
+            known: [9_000.0; ASPECTS],
+            own: [false; ASPECTS],
+        };
+        assert!(basis.has_strayed() && !basis.is_enough());
+        let likely = Basis {
+            likely: 1_500.0,
+            ..basis
+        };
+        assert!(!likely.has_strayed() && likely.is_enough());
     }
 }

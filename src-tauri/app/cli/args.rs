@@ -313,12 +313,13 @@ left out. The files are only read, and nothing of Leadline's own data is touched
   leadline weights --estimate customers.csv leads.csv
   leadline weights --shipped
 
-When lists and tickets are compared, each thing that agrees or differs counts for so many bits: the more often it is so
-between two records of one person than between strangers, the more. The shipped weights come from five public and
-invented sets. --estimate finds them for your data, without anybody saying who is who: from the tickets here, from one
-file with repeated people, or from two files with people in common. It takes 100 likely matches; what is too rare in the
-data stays as shipped. What is kept is used by imports and by the look for duplicates. What must never be merged by a
-machine is a rule and not a weight, and holds in any case.
+When lists and tickets are compared, each thing that agrees or differs counts for so many bits: the
+more often it is so between two records of one person than between strangers, the more. The shipped
+weights come from five public and invented sets. --estimate finds them for your data, without
+anybody saying who is who: from the tickets here, from one file with repeated people, or from two
+files with people in common. It takes 100 likely matches; what is too rare in the data stays as
+shipped. What is kept is used by imports and by the look for duplicates. What must never be merged
+by a machine is a rule and not a weight, and holds in any case.
 
 Exit code 3: there was too little to learn from, and nothing was changed.")]
     Weights {

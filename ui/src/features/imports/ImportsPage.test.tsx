@@ -257,6 +257,8 @@ describe('the check', () => {
     const { onPlace } = open([planned], { import: 12 });
     fireEvent.click(await button('Import 100 rows'));
     await waitFor(() => expect(host.importRun).toHaveBeenCalledExactlyOnceWith(12));
+    // Nothing else can be pressed until the host has answered.
+    await waitFor(() => expect(buttonNow('Change the columns')).toHaveProperty('disabled', false));
     fireEvent.click(buttonNow('Change the columns'));
     expect(onPlace).toHaveBeenLastCalledWith({ import: 12, back: true });
     fireEvent.click(buttonNow('Give up this import'));
