@@ -123,6 +123,8 @@ enum Message {
 pub(super) struct Out {
     sender: SyncSender<Message>,
     batch: Vec<Piece>,
+    /// The line of the last row.
+    line: u64,
 }
 
 /// Nobody wants the rest.
@@ -133,14 +135,16 @@ impl Out {
         self.send(Message::Begun(begun))
     }
 
-    /// Hands over one row, unless nothing stands in it. `row` counts from 0.
+    /// Hands over one row, unless nothing stands in it. `row` counts from 0. A damaged sheet may count back; its rows are
+    /// counted on, because a line names one row.
     pub fn row(&mut self, row: u64, cells: &mut Vec<String>) -> Result<(), Unwanted> {
         let all: Cells = cells.drain(..).collect();
         if all.are_blank() {
             return Ok(());
         }
+        self.line = self.line.saturating_add(1).max(row.saturating_add(1));
         self.piece(Piece::Cells {
-            line: row + 1,
+            line: self.line,
             cells: all,
         })
     }
@@ -188,6 +192,7 @@ pub(super) fn aside(
             let mut out = Out {
                 sender,
                 batch: Vec::with_capacity(BATCH),
+                line: 0,
             };
             let last = match read(&mut out) {
                 Ok(()) => Some(Message::Pieces(std::mem::take(&mut out.batch))),

@@ -66,6 +66,7 @@ describe('what a file lacks', () => {
   const lacks = (...targets: string[]) => missing(mapping(...targets.map((target) => plain(target, target))));
   it('is nothing where it says who, where and how', () => {
     expect(lacks('first_name', 'company_name', 'email')).toEqual([]);
+    expect(lacks('person_name', 'company_name', 'email')).toEqual([]);
   });
   it('is one thing where nobody could be told from anybody', () => {
     expect(lacks('industry')).toHaveLength(1);

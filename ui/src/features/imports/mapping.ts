@@ -51,7 +51,7 @@ export function missing(mapping: Mapping): string[] {
   const texts = t.imports.columns.missing;
   const email = gives(mapping, 'email');
   const phone = gives(mapping, 'phone', 'mobile_phone', 'company_phone');
-  const name = gives(mapping, 'first_name', 'last_name');
+  const name = gives(mapping, 'person_name', 'first_name', 'last_name');
   const company = gives(mapping, 'company_name');
   if (!email && !phone && !(name && company)) return [texts.identity];
   return [name ? '' : texts.name, company ? '' : texts.company, email || phone ? '' : texts.reach].filter(
