@@ -12,7 +12,6 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU8, Ordering},
-        mpsc::sync_channel,
     },
     thread,
     time::{Duration, Instant},
@@ -30,7 +29,7 @@ use super::{
     clean,
     drafts::Draft,
     mapping::{Saved, signature},
-    plan::{PlannedRow, Planner, Report, Terms},
+    plan::{Planner, Report, Terms},
     read,
 };
 use crate::{
@@ -284,37 +283,31 @@ impl Engine {
         let mut planner = self.store().read(|reader| Planner::new(reader, terms.clone()))?;
         let mut pace = Pace::new(self, import, ImportState::Planning, 0, 0);
         let mut rows = clean::rows(opened.rows, &cleaner)?;
-        // One thread keeps what is planned while this one plans what comes next.
-        let is_ours = thread::scope(|threads| -> anyhow::Result<bool> {
-            let (hand_over, planned) = sync_channel::<Vec<PlannedRow>>(1);
-            let keeper = threads.spawn(move || {
-                for planned in planned {
-                    if !self.keep_planned(import, worker, &planned)? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
-            });
-            loop {
-                let portion: Vec<Cleaned> = rows.by_ref().take(PLANNED_AT_ONCE).collect::<anyhow::Result<_>>()?;
-                if portion.is_empty() {
-                    break;
-                }
-                if running.wish() != Wish::GoOn {
-                    self.give_up_draft(import)?;
+        loop {
+            let portion: Vec<Cleaned> = rows.by_ref().take(PLANNED_AT_ONCE).collect::<anyhow::Result<_>>()?;
+            if portion.is_empty() {
+                break;
+            }
+            if running.wish() != Wish::GoOn {
+                self.give_up_draft(import)?;
+                return Ok(false);
+            }
+            let planned = self.store().read(|reader| planner.plan(reader, portion))?;
+            let details = super::on_every_core(&planned, |row| serde_json::to_string(&row.detail));
+            let mine = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
+                if w.import(import)?.is_none_or(|record| record.worker != worker) {
                     return Ok(false);
                 }
-                let planned = self.store().read(|reader| planner.plan(reader, portion))?;
-                if hand_over.send(planned).is_err() {
-                    break;
+                for (row, detail) in planned.iter().zip(details) {
+                    w.add_import_row(import, &row.row, &detail?)?;
                 }
-                pace.at(planner.rows());
+                w.sign_import(import, worker)?;
+                Ok(true)
+            })?;
+            if !mine.value {
+                return Ok(false);
             }
-            drop(hand_over);
-            keeper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })?;
-        if !is_ours {
-            return Ok(false);
+            pace.at(planner.rows());
         }
         let (rows, mut report) = planner.end();
         if rows == 0 {
@@ -333,22 +326,6 @@ impl Engine {
         self.keep_plan(import, mapping.provider.as_deref(), &draft, rows, &report)?;
         pace.end(rows, ImportState::Planned);
         Ok(true)
-    }
-
-    /// Keeps planned rows; `false` when the import was given up, or somebody else works on it.
-    fn keep_planned(&self, import: ImportId, worker: &str, planned: &[PlannedRow]) -> anyhow::Result<bool> {
-        let details = super::on_every_core(planned, |row| serde_json::to_string(&row.detail));
-        let written = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
-            if w.import(import)?.is_none_or(|record| record.worker != worker) {
-                return Ok(false);
-            }
-            for (row, detail) in planned.iter().zip(details) {
-                w.add_import_row(import, &row.row, &detail?)?;
-            }
-            w.sign_import(import, worker)?;
-            Ok(true)
-        })?;
-        Ok(written.value)
     }
 
     fn keep_plan(
