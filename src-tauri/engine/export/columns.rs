@@ -49,15 +49,23 @@ const OF_LINES: &[&str] = &[
     "updated_at",
 ];
 
-/// The fields whose values a line has as it is.
-const ON_CARDS: &[FieldKey] = &[
-    keys::COMPANY_NAME,
-    keys::PERSON_NAME,
-    keys::EMAIL,
-    keys::LEAD_SOURCE,
-    keys::FIT_SCORE,
-    keys::PROBABILITY,
+/// What a line has of a field.
+type Show = for<'a> fn(&'a Line) -> Cell<'a>;
+
+/// The fields that every line has, whatever else is read, and what it has of them.
+const ON_LINES: &[(FieldKey, Show)] = &[
+    (keys::COMPANY_NAME, |line| text(&line.card.company)),
+    (keys::PERSON_NAME, |line| text(&line.card.person)),
+    (keys::EMAIL, |line| text(&line.email)),
+    (keys::LEAD_SOURCE, |line| text(&line.source)),
+    (keys::FIT_SCORE, |line| number(line.card.fit_score)),
+    (keys::PROBABILITY, |line| number(line.card.probability)),
 ];
+
+fn on_line(field: FieldKey) -> Option<Show> {
+    let known = ON_LINES.iter().find(|(known, _)| *known == field);
+    known.map(|(_, show)| *show)
+}
 
 /// The keys of every column there is: what every line has, then the catalogue.
 #[must_use]
@@ -148,18 +156,14 @@ impl Column {
             .is_some_and(|field| field.field().kind == domain::fields::FieldKind::Currency)
     }
 
-    /// The field that has to be read for it: the card has some already.
+    /// The field that has to be read for it, where the line has it not already.
     pub fn reads(self) -> Option<FieldKey> {
-        self.field().filter(|field| !ON_CARDS.contains(field))
+        self.field().filter(|field| on_line(*field).is_none())
     }
 
     /// Adds what a line has there: as many cells as the column has titles.
     pub fn cells<'a>(self, line: &'a Line, names: &'a Names, cells: &mut Vec<Cell<'a>>) {
         let card = &line.card;
-        let text = |text: &'a str| match text {
-            "" => Cell::Empty,
-            text => Cell::Text(Cow::Borrowed(text)),
-        };
         let cell = match self {
             Self::HaloId => card.halo_id.map_or(Cell::Empty, |id| Cell::Whole(id.0)),
             Self::Lifecycle => text(card.lifecycle.label()),
@@ -171,7 +175,7 @@ impl Column {
                     .map_or("", |name| name),
             ),
             Self::Value => return cells.extend(money(card.value.as_ref())),
-            Self::LeadScore => card.lead_score.map_or(Cell::Empty, |score| Cell::Whole(score.into())),
+            Self::LeadScore => number(card.lead_score),
             Self::NextAction => text(card.next_action.as_deref().unwrap_or_default()),
             Self::NextActionAt => card.next_action_at.map_or(Cell::Empty, Cell::Moment),
             Self::Lists if line.lists.is_empty() => Cell::Empty,
@@ -185,23 +189,27 @@ impl Column {
             }),
             Self::CreatedAt => Cell::Moment(line.created_at),
             Self::UpdatedAt => Cell::Moment(line.updated_at),
-            Self::Field(keys::COMPANY_NAME) => text(&card.company),
-            Self::Field(keys::PERSON_NAME) => text(&card.person),
-            Self::Field(keys::EMAIL) => text(&line.email),
-            Self::Field(keys::LEAD_SOURCE) => text(&line.source),
-            Self::Field(keys::FIT_SCORE) => card.fit_score.map_or(Cell::Empty, |score| Cell::Whole(score.into())),
-            Self::Field(keys::PROBABILITY) => card
-                .probability
-                .map_or(Cell::Empty, |percent| Cell::Whole(percent.into())),
-            Self::Field(field) => match line.values.get(&field) {
-                Some(Value::Money(amount)) => return cells.extend(money(Some(amount))),
-                None if self.is_money() => return cells.extend(money(None)),
-                None => Cell::Empty,
-                Some(value) => cell_of(value),
+            Self::Field(field) => match (on_line(field), line.values.get(&field)) {
+                (Some(show), _) => show(line),
+                (None, Some(Value::Money(amount))) => return cells.extend(money(Some(amount))),
+                (None, None) if self.is_money() => return cells.extend(money(None)),
+                (None, None) => Cell::Empty,
+                (None, Some(value)) => cell_of(value),
             },
         };
         cells.push(cell);
     }
+}
+
+fn text(text: &str) -> Cell<'_> {
+    match text {
+        "" => Cell::Empty,
+        text => Cell::Text(Cow::Borrowed(text)),
+    }
+}
+
+fn number(number: Option<u8>) -> Cell<'static> {
+    number.map_or(Cell::Empty, |number| Cell::Whole(number.into()))
 }
 
 fn money(amount: Option<&Money>) -> [Cell<'_>; 2] {

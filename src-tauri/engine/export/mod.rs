@@ -1,8 +1,8 @@
 //! What a list shows, written into a file: every line of it, in its order, with its columns.
 //!
 //! One thread reads lines, some thousands at a time and from one state of the database, while another one writes those
-//! before them, so that the file needs the same memory for 100,000 tickets and for a million. Nothing in a cell is ever a formula: a text that a
-//! spreadsheet would take for one is marked as text ([`plain`]).
+//! before them, so that the file needs the same memory for 100,000 tickets and for a million. Nothing in a cell is ever a
+//! formula: a text that a spreadsheet would take for one is marked as text ([`plain`]).
 
 mod columns;
 mod csv_file;

@@ -153,8 +153,7 @@ impl Reader<'_> {
                 })
                 .collect();
         }
-        if let Some(heads) = self.summed(filter)? {
-            let conditions = Conditions::of(filter).unwrap_or_default();
+        if let Some((heads, conditions)) = self.summed(filter)? {
             return heads
                 .into_iter()
                 .map(|head| {
@@ -178,7 +177,7 @@ impl Reader<'_> {
             return self.total_heads();
         }
         match self.summed(filter)? {
-            Some(heads) => Ok(heads),
+            Some((heads, _)) => Ok(heads),
             None => Ok(self.counted(filter, 0)?.into_iter().map(|(head, _)| head).collect()),
         }
     }
@@ -236,8 +235,9 @@ impl Reader<'_> {
         Ok(heads.finish().into_iter().map(|(head, _)| head).collect())
     }
 
-    /// Heads by counting inside SQLite; `None` for a filter that names its tickets, and with many currencies.
-    fn summed(&self, filter: &Filter) -> Result<Option<Vec<ColumnHead>>, Error> {
+    /// Heads by counting inside SQLite, with the conditions that counted; `None` for a filter that names its tickets, and
+    /// with many currencies.
+    fn summed(&self, filter: &Filter) -> Result<Option<(Vec<ColumnHead>, Conditions)>, Error> {
         if !filter.text.trim().is_empty() || filter.unsynced || !filter.lists.is_empty() {
             return Ok(None);
         }
@@ -271,7 +271,8 @@ impl Reader<'_> {
             heads.add(stage, "", without, 0, 0);
             Ok(())
         })?;
-        Ok(Some(heads.finish().into_iter().map(|(head, _)| head).collect()))
+        let heads = heads.finish().into_iter().map(|(head, _)| head).collect();
+        Ok(Some((heads, conditions)))
     }
 
     /// Heads by counting, with the ids of the first cards of each column.

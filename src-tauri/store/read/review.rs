@@ -99,16 +99,7 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn reviews_of(&self, ticket: TicketId) -> Result<Vec<ReviewItem>, Error> {
-        self.list(
-            &format!(
-                "{ITEM} WHERE decision IS NULL AND id IN (
-                    SELECT id FROM review_items WHERE ticket = ?1 AND ticket IS NOT NULL
-                    UNION SELECT id FROM review_items WHERE other = ?1 AND other IS NOT NULL)
-                 ORDER BY id"
-            ),
-            [ticket.0],
-            item_of,
-        )
+        self.waiting_about(["ticket", "other"], ticket.0)
     }
 
     /// The items that name a contact and wait.
@@ -116,14 +107,19 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn reviews_of_contact(&self, contact: ContactId) -> Result<Vec<ReviewItem>, Error> {
+        self.waiting_about(["contact", "other_contact"], contact.0)
+    }
+
+    /// The items that wait and have that number in one of two columns.
+    fn waiting_about(&self, [one, other]: [&str; 2], id: i64) -> Result<Vec<ReviewItem>, Error> {
         self.list(
             &format!(
                 "{ITEM} WHERE decision IS NULL AND id IN (
-                    SELECT id FROM review_items WHERE contact = ?1 AND contact IS NOT NULL
-                    UNION SELECT id FROM review_items WHERE other_contact = ?1 AND other_contact IS NOT NULL)
+                    SELECT id FROM review_items WHERE {one} = ?1 AND {one} IS NOT NULL
+                    UNION SELECT id FROM review_items WHERE {other} = ?1 AND {other} IS NOT NULL)
                  ORDER BY id"
             ),
-            [contact.0],
+            [id],
             item_of,
         )
     }
