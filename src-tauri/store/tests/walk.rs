@@ -80,6 +80,21 @@ proptest! {
     }
 }
 
+#[test]
+fn a_move_back_that_is_done_again_keeps_the_stays_before_it() {
+    let home = Home::new();
+    let ticket = home.lead("Acme Ltd", "Jane Doe");
+    for to in ["engaged", "contacted"] {
+        home.write("move", |w| {
+            w.move_ticket(ticket, Lifecycle::Lead, &stage(to), None, w.at())
+        });
+    }
+    let moved = home.visible();
+    home.undo();
+    home.redo();
+    assert_eq!(home.visible(), moved);
+}
+
 fn perform(w: &mut Writer<'_>, step: &Step, tickets: &[TicketId]) -> Result<Option<TicketId>, Error> {
     let ticket = |number: &usize| tickets[number % tickets.len()];
     // A person can only touch what is there.

@@ -206,7 +206,9 @@ impl Writer<'_> {
             .query_row(params![ticket.0, before.stage.as_str(), left], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
-            .optional()?;
+            .optional()?
+            // Done again, a move leads on from `after`: a stay that ended there is that of an earlier move.
+            .filter(|_| before.entered_at <= after.entered_at);
         let mut before = before.clone();
         if let Some((previous, entered)) = previous {
             // HaloPSA's history may have told better since then when that stay began.
