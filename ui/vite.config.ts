@@ -19,5 +19,8 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // The limits stop a test that hangs; they say nothing of speed, for a busy machine takes ten times as long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

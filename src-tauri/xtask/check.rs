@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     shell,
     system::{self, Purpose},
-    tally::{Counts, Tally},
+    tally::{Outcome, Tally},
     test,
     tree::Tree,
     ui,
@@ -84,7 +84,7 @@ fn changed_files() -> Result<Vec<String>> {
 }
 
 /// Builds all test binaries with the one feature set, then runs those of the packages.
-fn rust_tests(tree: &Tree, packages: &[&str]) -> Result<(bool, Counts)> {
+fn rust_tests(tree: &Tree, packages: &[&str]) -> Result<Outcome> {
     if packages.contains(&WINDOW) {
         shell::must(shell::cargo()?.arg("build").args(test::WORKSPACE).arg("--all-targets"))?;
     }
@@ -108,7 +108,7 @@ fn rust_tests(tree: &Tree, packages: &[&str]) -> Result<(bool, Counts)> {
             lines.extend(printed);
         }
     }
-    Ok((all_ok, Counts::of_cargo_test(&lines)))
+    Ok(Outcome::of_cargo_test(all_ok, &lines))
 }
 
 /// The test binaries of the package with that manifest, from cargo's messages.

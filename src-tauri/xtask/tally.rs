@@ -16,6 +16,82 @@ pub struct Counts {
     pub skipped: u32,
 }
 
+/// What a test runner told of its run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Whether it ended well.
+    pub ok: bool,
+    pub counts: Counts,
+    /// Each failed test: its name and what it said, told again at the end of the whole run.
+    pub failures: Vec<String>,
+}
+
+/// Lines of a failed test that are told again: a diff of two records fits, a page of HTML does not.
+const LINES_OF_A_FAILURE: usize = 30;
+
+/// The beginning of what a failed test said.
+fn beginning(text: &str) -> String {
+    text.lines().take(LINES_OF_A_FAILURE).collect::<Vec<_>>().join("\n")
+}
+
+impl Outcome {
+    /// Reads what `cargo test` printed, over all its binaries.
+    pub fn of_cargo_test(ok: bool, lines: &[String]) -> Self {
+        let told_by = |line: &str| Some(line.strip_prefix("---- ")?.strip_suffix(" stdout ----")?.to_owned());
+        let ends = |line: &str| told_by(line).is_some() || line == "failures:";
+        let mut failures = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let Some(name) = told_by(line) else { continue };
+            let rest = lines.get(at + 1..).unwrap_or_default();
+            let said: Vec<&str> = rest.iter().map(String::as_str).take_while(|line| !ends(line)).collect();
+            failures.push(beginning(&format!("{name}\n{}", said.join("\n").trim())));
+        }
+        Self {
+            ok,
+            counts: Counts::of_cargo_test(lines),
+            failures,
+        }
+    }
+
+    /// Reads the report that vitest writes with `--reporter=json`.
+    ///
+    /// # Errors
+    /// When it is no such report.
+    pub fn of_vitest(ok: bool, report: &str) -> Result<Self> {
+        let report: serde_json::Value = serde_json::from_str(report)?;
+        let list = |value: &serde_json::Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let mut failures = Vec::new();
+        for file in list(&report, "testResults") {
+            let tests = list(&file, "assertionResults");
+            let failed = tests.iter().filter(|test| test["status"] == "failed");
+            let told = failed.map(|test| {
+                let said: Vec<String> = list(test, "failureMessages").iter().map(text).collect();
+                beginning(&format!(
+                    "{}: {}\n{}",
+                    text(&file["name"]),
+                    text(&test["fullName"]),
+                    said.join("\n")
+                ))
+            });
+            failures.extend(told);
+            // A file that could not even be read has no tests to blame.
+            if tests.is_empty() && file["status"] == "failed" {
+                failures.push(beginning(&format!(
+                    "{}\n{}",
+                    text(&file["name"]),
+                    text(&file["message"])
+                )));
+            }
+        }
+        Ok(Self {
+            ok,
+            counts: Counts::of_vitest(&report)?,
+            failures,
+        })
+    }
+}
+
 impl Counts {
     fn add(&mut self, other: Self) {
         self.passed += other.passed;
@@ -24,7 +100,7 @@ impl Counts {
     }
 
     /// Sums the `test result:` lines that Rust's test runner prints, one for each test binary.
-    pub fn of_cargo_test(lines: &[String]) -> Self {
+    fn of_cargo_test(lines: &[String]) -> Self {
         let mut sum = Self::default();
         for line in lines {
             let Some((_, numbers)) = line.split_once("test result: ") else {
@@ -47,9 +123,7 @@ impl Counts {
         sum
     }
 
-    /// Reads the report that vitest writes with `--reporter=json`.
-    pub fn of_vitest(report: &str) -> Result<Self> {
-        let report: serde_json::Value = serde_json::from_str(report)?;
+    fn of_vitest(report: &serde_json::Value) -> Result<Self> {
         let number = |key: &str| {
             report
                 .get(key)
@@ -79,6 +153,8 @@ struct Step {
     counts: Option<Counts>,
     ok: bool,
     took: Duration,
+    /// What failed in it, told again after the table's numbers are known.
+    failures: Vec<String>,
 }
 
 /// All steps of a run, in order.
@@ -90,28 +166,46 @@ pub struct Tally {
 impl Tally {
     /// A step that either holds or does not: a lint, a build.
     pub fn gate(&mut self, name: &str, step: impl FnOnce() -> Result<()>) {
-        self.record(name, || step().map(|()| (true, None)));
+        self.record(name, || {
+            step()?;
+            Ok((
+                None,
+                Outcome {
+                    ok: true,
+                    ..Outcome::default()
+                },
+            ))
+        });
     }
 
-    /// A test runner: whether it ended well, and what it counted.
-    pub fn tests(&mut self, name: &str, step: impl FnOnce() -> Result<(bool, Counts)>) {
-        self.record(name, || step().map(|(ok, counts)| (ok, Some(counts))));
+    /// A test runner.
+    pub fn tests(&mut self, name: &str, step: impl FnOnce() -> Result<Outcome>) {
+        self.record(name, || step().map(|outcome| (Some(outcome.counts), outcome)));
     }
 
-    fn record(&mut self, name: &str, step: impl FnOnce() -> Result<(bool, Option<Counts>)>) {
+    fn record(&mut self, name: &str, step: impl FnOnce() -> Result<(Option<Counts>, Outcome)>) {
         println!("\n== {name}");
         let start = Instant::now();
-        let (ok, counts) = step().unwrap_or_else(|error| {
+        let (counts, outcome) = step().unwrap_or_else(|error| {
             println!("{error:#}");
-            (false, None)
+            let failures = vec![format!("{error:#}")];
+            (
+                None,
+                Outcome {
+                    failures,
+                    ..Outcome::default()
+                },
+            )
         });
         // A runner that found no tests did not test anything.
-        let ok = ok && counts.is_none_or(|counts| counts.passed > 0 && counts.failed == 0 && counts.skipped == 0);
+        let ok =
+            outcome.ok && counts.is_none_or(|counts| counts.passed > 0 && counts.failed == 0 && counts.skipped == 0);
         self.steps.push(Step {
             name: name.to_owned(),
             counts,
             ok,
             took: start.elapsed(),
+            failures: outcome.failures,
         });
     }
 
@@ -162,13 +256,25 @@ impl Tally {
         table
     }
 
-    /// Prints the table and, alone on the last line, the sum.
+    /// Every failure once more, under the step it happened in: whoever sees only the end of a long run sees why.
+    fn failures(&self) -> String {
+        let failed = self.steps.iter().filter(|step| !step.failures.is_empty());
+        failed
+            .map(|step| format!("\n-- {}\n{}\n", step.name, step.failures.join("\n\n")))
+            .collect()
+    }
+
+    /// Prints what failed, the table and, alone on the last line, the sum.
     ///
     /// # Errors
     /// When anything failed.
     pub fn finish(self) -> Result<()> {
         let (passed, failed) = self.sum();
-        println!("\n{}\n{passed} passed, {failed} failed", self.table());
+        println!(
+            "{}\n{}\n{passed} passed, {failed} failed",
+            self.failures(),
+            self.table()
+        );
         if failed > 0 {
             // The line above is the last one: a person or a machine reads the result there.
             std::process::exit(1);
@@ -208,14 +314,52 @@ mod tests {
     #[test]
     fn the_report_of_vitest_is_read() {
         let report = r#"{"numPassedTests": 40, "numFailedTests": 1, "numPendingTests": 2, "numTodoTests": 1}"#;
-        assert_eq!(Counts::of_vitest(report).unwrap(), counts(40, 1, 3));
-        assert!(Counts::of_vitest("{}").is_err());
+        assert_eq!(Outcome::of_vitest(true, report).unwrap().counts, counts(40, 1, 3));
+        assert!(Outcome::of_vitest(true, "{}").is_err());
+    }
+
+    #[test]
+    fn what_failed_is_told_again_by_name() {
+        let printed = lines(
+            "test a::holds ... ok\n\nfailures:\n\n\
+             ---- a::breaks stdout ----\n\nthread panicked\nleft: 1\n\n\
+             ---- a::cracks stdout ----\nright: 2\n\n\
+             failures:\n    a::breaks\n    a::cracks\n\n\
+             test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s\n",
+        );
+        let outcome = Outcome::of_cargo_test(false, &printed);
+        assert_eq!(
+            outcome.failures,
+            ["a::breaks\nthread panicked\nleft: 1", "a::cracks\nright: 2"]
+        );
+
+        let report = r#"{"numPassedTests": 1, "numFailedTests": 1, "numPendingTests": 0, "numTodoTests": 0,
+            "testResults": [{"name": "a.test.ts", "status": "failed", "message": "", "assertionResults": [
+                {"fullName": "holds", "status": "passed", "failureMessages": []},
+                {"fullName": "breaks", "status": "failed", "failureMessages": ["1 is not 2"]}]},
+                {"name": "b.test.ts", "status": "failed", "message": "no such module", "assertionResults": []}]}"#;
+        let outcome = Outcome::of_vitest(false, report).unwrap();
+        assert_eq!(
+            outcome.failures,
+            ["a.test.ts: breaks\n1 is not 2", "b.test.ts\nno such module"]
+        );
+
+        let mut tally = Tally::default();
+        tally.tests("rust tests", || Ok(outcome));
+        tally.gate("lint", || bail!("no such program"));
+        let told = tally.failures();
+        assert!(told.contains("-- rust tests\na.test.ts: breaks\n1 is not 2"), "{told}");
+        assert!(told.contains("-- lint\nno such program"), "{told}");
     }
 
     fn tally(steps: &[(bool, Option<Counts>)]) -> Tally {
         let mut tally = Tally::default();
         for (ok, counts) in steps {
-            tally.record("step", || Ok((*ok, *counts)));
+            let outcome = Outcome {
+                ok: *ok,
+                ..Outcome::default()
+            };
+            tally.record("step", || Ok((*counts, outcome)));
         }
         tally
     }

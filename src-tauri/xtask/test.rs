@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::{
     shell,
     system::{self, Purpose},
-    tally::{Counts, Tally},
+    tally::{Outcome, Tally},
     ui,
 };
 
@@ -34,7 +34,7 @@ pub fn test() -> Result<()> {
     });
     tally.tests("rust tests, the real window included", || {
         let (ok, lines) = shell::watched(shell::cargo()?.arg("test").args(WORKSPACE).arg("--no-fail-fast"))?;
-        Ok((ok, Counts::of_cargo_test(&lines)))
+        Ok(Outcome::of_cargo_test(ok, &lines))
     });
     tally.finish()
 }
@@ -61,7 +61,7 @@ pub fn web(tally: &mut Tally) {
     tally.tests("ui: tests", vitest);
 }
 
-fn vitest() -> Result<(bool, Counts)> {
+fn vitest() -> Result<Outcome> {
     let report = shell::root()?.join("target/vitest.json");
     if report.exists() {
         fs::remove_file(&report)?;
@@ -72,5 +72,5 @@ fn vitest() -> Result<(bool, Counts)> {
         .arg(format!("--outputFile.json={}", report.display()));
     let (ok, _) = shell::watched(&mut vitest)?;
     let written = fs::read_to_string(&report).context("vitest wrote no report")?;
-    Ok((ok, Counts::of_vitest(&written)?))
+    Outcome::of_vitest(ok, &written)
 }

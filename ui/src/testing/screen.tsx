@@ -12,6 +12,7 @@ import { makeQueryClient } from '@/api/queries';
 import { LookupProvider, makeLookup } from '@/api/reference';
 import { LiveRegion } from '@/components/announce';
 import { theme } from '@/theme/theme';
+import './patience';
 
 type Answers = Partial<{ [Name in keyof typeof host]: Awaited<ReturnType<(typeof host)[Name]>> }>;
 

@@ -58,7 +58,7 @@ describe('a new rule', () => {
     await choose('Add a column…', 'Company');
     await choose('Add a column…', 'Remarks');
     fireEvent.click(screen.getByLabelText('Move Remarks before the one above it'));
-    fireEvent.click(screen.getByText('join them all'));
+    fireEvent.click(screen.getByText('Join them all'));
     fireEvent.change(await screen.findByLabelText('With this between them'), { target: { value: ' / ' } });
     await choose('Add a step…', 'First name of a full name');
     press('Use this rule');
@@ -78,7 +78,7 @@ describe('a new rule', () => {
     press('Add a rule…');
     await dialog();
     await choose('What it gives', 'Industry');
-    fireEvent.click(screen.getByText('the same for every row'));
+    fireEvent.click(screen.getByText('The same for every row'));
     fireEvent.change(await screen.findByLabelText('The text for every row'), { target: { value: 'Legal' } });
     press('Use this rule');
     expect(kept()[0]).toMatchObject({ to: 'industry', from: [], constant: 'Legal' });

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { AppState } from '@/api/bindings';
 import { HostError, host } from '@/api/host';
 import Locked from './Locked';
+import '@/testing/patience';
 
 beforeAll(() => {
   // Mantine asks for it; happy-dom has no system to answer with.
