@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    FieldKey, Lifecycle, OperationId, TicketId,
+    FieldKey, HaloTicketId, Lifecycle, OperationId, TicketId,
     activity::{CallOutcome, Direction},
     fields::{FieldKind, keys},
+    remote::RemoteTicket,
 };
 use engine::{LogCallRequest, MoveOutcome, MoveRequest, NewTicketRequest, Problem, Side};
 use rand::{Rng, seq::IndexedRandom};
 use serde_json::{Value as Json, json};
-use store::{Filter, OutboxState};
+use store::{Filter, OutboxEntry, OutboxPayload, OutboxState, Store};
 
 use crate::{
     property::{FIELDS, LISTS, Property, tagged},
@@ -421,12 +422,21 @@ pub fn colleague(world: &mut World) -> Result<()> {
         Some(ticket) => store.card(ticket)?.is_some_and(|card| card.do_not_contact),
         None => false,
     };
+    let unheard = unheard_of(&store, halo)?;
     let promise = world.ledger.entry(email.to_owned()).or_default();
     for property in Property::all() {
         let (shown, value) = (property.there(&world.map, &before), property.there(&world.map, &after));
         if shown != value {
             promise.lists_there |= matches!(property, Property::List(_));
-            promise.claims.entry(property).or_default().written_there(&shown, value);
+            let claim = promise.claims.entry(property).or_default();
+            let is_back = unheard
+                .as_ref()
+                .is_some_and(|mirror| property.mirrored(mirror) == value);
+            if is_back {
+                claim.taken_back_there(value);
+            } else {
+                claim.written_there(&shown, value);
+            }
         }
     }
     let (was_out, is_out) = (opted_out(&before), opted_out(&after));
@@ -438,6 +448,22 @@ pub fn colleague(world: &mut World) -> Result<()> {
         promise.do_not_contact = false;
     }
     Ok(())
+}
+
+/// What this computer knows of a ticket in HaloPSA while it does not know whether an update of its own has arrived.
+fn unheard_of(store: &Store, halo: HaloTicketId) -> Result<Option<RemoteTicket>> {
+    let Some(ticket) = store.ticket_by_halo(halo)? else {
+        return Ok(None);
+    };
+    let unsent = store.read(|reader| reader.unsent(ticket))?;
+    let is_on_its_way = |entry: &OutboxEntry| {
+        matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain)
+            && matches!(entry.payload, OutboxPayload::Update { .. })
+    };
+    Ok(match unsent.iter().any(is_on_its_way) {
+        true => store.mirror_get(halo)?,
+        false => None,
+    })
 }
 
 /// Whether HaloPSA's record of a ticket says Do Not Contact.

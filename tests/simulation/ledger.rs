@@ -43,6 +43,13 @@ impl Claim {
         self.there = Some(value);
     }
 
+    /// Somebody in HaloPSA wrote the value that this computer saw there last, while a change of its own was on its way.
+    /// Where that change had arrived, HaloPSA shows the same as where it had not: nothing tells a change that was taken
+    /// back from one that was lost, and the engine sends it again. So both words stand.
+    pub fn taken_back_there(&mut self, value: String) {
+        self.there = Some(value);
+    }
+
     /// Somebody at this computer was shown both sides and chose `value`; HaloPSA's side may have been `replaced` since.
     pub fn chosen(&mut self, value: String, replaced: bool) {
         self.here = Some(value);
