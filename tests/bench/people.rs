@@ -58,7 +58,7 @@ pub fn person(number: u32) -> Person {
     let batch = company_number / (ROOT.len() * END.len() * TRADE.len());
     let house = if batch == 0 { place } else { format!("{place} {batch}") };
     let domain = format!(
-        "{}-{}.example.com",
+        "{}-{}.example",
         house.to_lowercase().replace(' ', "-"),
         trade.to_lowercase()
     );
