@@ -105,6 +105,19 @@ impl Tags {
         tags
     }
 
+    /// These lists, and of each name that two others say the same about, what they say.
+    #[must_use]
+    pub fn with_agreed(&self, one: &Self, other: &Self) -> Self {
+        let mut tags = self.clone();
+        for gone in self.iter().filter(|name| !one.has(name) && !other.has(name)) {
+            tags.remove(gone);
+        }
+        for new in one.iter().filter(|name| other.has(name)) {
+            tags.add(new);
+        }
+        tags
+    }
+
     /// Both sides together. Without a base nobody can have taken anything away.
     #[must_use]
     pub fn merge(base: Option<&Self>, mine: &Self, theirs: &Self) -> Self {
@@ -125,6 +138,22 @@ mod tests {
 
     fn tags(names: &str) -> Tags {
         Tags::of(names.split_whitespace())
+    }
+
+    #[test]
+    fn what_two_agree_on_holds() {
+        for (base, one, other, agreed) in [
+            ("", "a", "a", "a"),
+            ("", "a", "b", ""),
+            ("a", "", "", ""),
+            ("a b", "a", "b c", "a b"),
+        ] {
+            assert_eq!(
+                tags(base).with_agreed(&tags(one), &tags(other)),
+                tags(agreed),
+                "{base} {one} {other}"
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use domain::{HaloTicketId, TicketId, fields::keys};
 use engine::Problem;
-use sandbox::Setup;
+use sandbox::{Fault, Setup};
 use serde_json::{Value, json};
 use store::OutboxState;
 use support::{JANE, OMAR, World};
@@ -96,6 +96,34 @@ async fn undo_takes_back_only_what_was_done() -> anyhow::Result<()> {
     engine.undo()?.expect("Hot");
     world.sync().await?;
     assert!(tags(&world, halo)?.is_empty());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_left_again_before_the_answer_comes_stays_left() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    world.allows_status(0);
+    let (ticket, halo) = world.lead(&JANE, "Contacted").await?;
+    let engine = world.engine()?;
+    engine.add_to_list(&[ticket], "Fair")?;
+    // It arrives, and its answer does not.
+    world
+        .sandbox
+        .faults()
+        .add(Fault::DropAfter.on("POST /api/Tickets").times(1));
+    world.sync().await.ok();
+    assert_eq!(tags(&world, halo)?, ["Fair"]);
+    engine.undo()?.expect("there is something to undo");
+    // HaloPSA shows the tag before anybody asks whether the request had arrived.
+    world.colleague_changes(halo, json!({ "oppjobtitle": "Buyer" }))?;
+    engine.set_outbox_paused(true)?;
+    world.sync().await?;
+    assert_eq!(lists(&world, ticket)?, [""; 0]);
+    engine.set_outbox_paused(false)?;
+    world.sync().await?;
+    assert!(tags(&world, halo)?.is_empty());
+    assert_eq!(lists(&world, ticket)?, [""; 0]);
+    assert!(world.unsent()?.is_empty());
     Ok(())
 }
 

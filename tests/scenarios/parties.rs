@@ -154,6 +154,36 @@ async fn a_company_and_a_contact_that_are_there_are_used() -> anyhow::Result<()>
     Ok(())
 }
 
+/// The move arrived, its answer did not, and HaloPSA shows it before anybody asks: the undo holds for the links, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_that_is_undone_before_the_answer_comes_is_undone() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    world.allows_status(0);
+    known(&world, JANE.company, &JANE);
+    pull_people(&world).await?;
+    let (ticket, halo) = world.lead(&JANE, "Engaged").await?;
+    let before = linked_in_halo(&world, halo)?;
+    world.drag(ticket, "new_prospect")?;
+    world
+        .sandbox
+        .faults()
+        .add(Fault::DropAfter.on("POST /api/Tickets").times(1));
+    assert!(world.sync().await.is_err());
+    assert_ne!(linked_in_halo(&world, halo)?, before, "it arrived");
+    let engine = world.engine()?;
+    engine.undo()?.expect("there is something to undo");
+    world.colleague_changes(halo, json!({ "oppjobtitle": "Buyer" }))?;
+    engine.set_outbox_paused(true)?;
+    world.sync().await?;
+    engine.set_outbox_paused(false)?;
+    world.sync().await?;
+    assert_eq!(world.stage(ticket)?.as_str(), "engaged");
+    assert_eq!(world.status_in_halo(halo)?, "Engaged");
+    assert_eq!(linked_in_halo(&world, halo)?, before);
+    assert!(world.unsent()?.is_empty());
+    Ok(())
+}
+
 /// A colleague entered the company while this computer was away: it is found before a second one is made.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_colleague_made_meanwhile_is_found_and_told() -> anyhow::Result<()> {

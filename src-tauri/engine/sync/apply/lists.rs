@@ -1,5 +1,7 @@
 //! The lists of a ticket, when HaloPSA shows it: both sides together, so there is never anything to ask.
 
+use std::borrow::Cow;
+
 use domain::{lists::Tags, remote::RemoteTicket};
 
 use super::Answers;
@@ -22,5 +24,10 @@ pub(super) fn meet_lists(
         Answers::Creation(_) => None,
         Answers::Update(_) | Answers::Nothing => known.and_then(|known| known.tags.as_ref()),
     };
-    Some(Tags::merge(base, &mine, theirs))
+    let mut base = base.map(Cow::Borrowed);
+    // What comes back as we sent it is our own change, not a colleague's.
+    for sent in balance.lists_on_their_way() {
+        base = base.map(|base| Cow::Owned(base.with_agreed(sent, theirs)));
+    }
+    Some(Tags::merge(base.as_deref(), &mine, theirs))
 }

@@ -4,7 +4,7 @@
 //! both sides changed, a person chooses.
 
 use domain::{TicketId, remote::RemoteTicket};
-use store::{OutboxPayload, Party, Writer};
+use store::{OutboxPayload, OutboxState, Party, Writer};
 
 use super::{Answers, Outcome};
 use crate::outbox::{Balance, Held, Part, party_of};
@@ -68,10 +68,19 @@ pub(super) fn meet_party(
             None => None,
         },
     };
-    let is_waiting = w
-        .unsent(ticket)?
-        .iter()
-        .any(|entry| matches!(&entry.payload, OutboxPayload::Update { patch } if patch.party.is_some()));
+    let mut is_waiting = false;
+    let mut comes_back = false;
+    for entry in w.unsent(ticket)? {
+        if let OutboxPayload::Update { patch } = &entry.payload {
+            is_waiting |= patch.party.is_some();
+            // What comes back as we sent it is our own change, not a colleague's.
+            let may_have_arrived = matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain);
+            comes_back |= may_have_arrived && patch.party == Some(theirs);
+        }
+    }
+    if comes_back {
+        return Ok(Link::Keep);
+    }
     let is_mine_new = base.map_or(is_waiting, |base| base != mine);
     Ok(match (base.is_none_or(|base| base != theirs), is_mine_new) {
         (false, _) => Link::Keep,
