@@ -34,6 +34,8 @@ pub enum Fault {
     DropAfter,
     /// The request takes longer.
     Slow { delay_ms: u64 },
+    /// The answer takes longer: it says what held when the request came.
+    Late { delay_ms: u64 },
     /// The body stops in the middle, under a good status.
     TruncatedJson,
     /// Every token expires as the request arrives.

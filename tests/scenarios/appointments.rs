@@ -112,6 +112,28 @@ async fn a_task_whose_answer_was_lost_does_not_come_in_a_second_time() -> anyhow
     Ok(())
 }
 
+/// The calendar was read before the task was done, and arrives afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calendar_that_comes_late_does_not_take_back_what_was_done() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let (ticket, halo) = world.lead(&JANE, "Contacted").await?;
+    let task = add(&world, ticket)?;
+    world.sync().await?;
+    let faults = world.sandbox.faults();
+    let late = faults.add(Fault::Late { delay_ms: 1_500 }.on("GET /api/Appointment").times(1));
+    let (read, done) = tokio::join!(calendar(&world), async {
+        until("the calendar is read", || Ok(faults.hits(late) > 0)).await?;
+        world.engine()?.complete_task(task, true)
+    });
+    read?;
+    done?;
+    assert_eq!(in_halo(&world, halo)[0]["complete_status"], 0, "it was sent meanwhile");
+    assert!(is_done(&the_only(&world, ticket)?));
+    calendar(&world).await?;
+    assert!(is_done(&the_only(&world, ticket)?));
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn planned_and_done_before_it_was_sent_is_one_request() -> anyhow::Result<()> {
     let world = World::start().await?;

@@ -84,7 +84,10 @@ fn draw(world: &mut World) -> Result<Fault> {
         },
         5 | 6 => Fault::DropBefore,
         7 | 8 => Fault::DropAfter,
-        9 => Fault::Slow {
+        9 if dice.random() => Fault::Slow {
+            delay_ms: dice.random_range(100..90_000),
+        },
+        9 => Fault::Late {
             delay_ms: dice.random_range(100..90_000),
         },
         10 | 11 => Fault::TruncatedJson,
@@ -134,7 +137,8 @@ fn name(fault: &Fault) -> &'static str {
         Fault::GatewayTimeout { applied: false, .. } => "504",
         Fault::DropBefore => "connection broken, not applied",
         Fault::DropAfter => "connection broken, applied",
-        Fault::Slow { .. } => "slow answer",
+        Fault::Slow { .. } => "slow request",
+        Fault::Late { .. } => "late answer",
         Fault::TruncatedJson => "truncated JSON, applied",
         Fault::ExpireTokens => "token expired",
         Fault::Refuse { status: 400, .. } => "refused 400",

@@ -42,8 +42,10 @@ impl Engine {
         let mut received = 0;
         let mut number = 1;
         let mut wait = EVERY;
+        let mut outrun = BTreeSet::new();
         loop {
-            let (page, _) = self.while_pushing(halo.appointments_page(number, from, to)).await?;
+            let (page, pushed) = self.while_pushing(halo.appointments_page(number, from, to)).await?;
+            outrun.extend(pushed);
             let page = match page {
                 Ok(page) => page,
                 // A missing right is no failure: notes and calls go on without it.
@@ -73,7 +75,8 @@ impl Engine {
         }
         let written = self.store().write_quiet(self.now(), |w| -> anyhow::Result<()> {
             let seen: BTreeSet<HaloAppointmentId> = rows.iter().map(|row| row.id).collect();
-            for row in &rows {
+            // What was sent while a page was on its way is newer than the page; the next look shows it.
+            for row in rows.iter().filter(|row| !outrun.contains(&row.ticket)) {
                 keep(w, row, &seen)?;
             }
             w.cursor_set(CURSOR, &(now + wait).to_rfc3339())?;

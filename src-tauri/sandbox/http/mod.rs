@@ -135,10 +135,15 @@ async fn behave(running: &Running, incoming: &Incoming) -> (Answer, bool) {
                 pause(delay(*delay_ms)).await;
                 return (Answer::html(504, "Gateway Time-out"), false);
             }
-            Fault::DropAfter | Fault::TruncatedJson => {}
+            Fault::Late { .. } | Fault::DropAfter | Fault::TruncatedJson => {}
         }
     }
     let mut answer = route(running, incoming, twist);
+    for fault in &struck {
+        if let Fault::Late { delay_ms } = fault {
+            pause(delay(*delay_ms)).await;
+        }
+    }
     if struck.contains(&Fault::TruncatedJson) {
         answer.body.truncate(answer.body.len() / 2);
     }

@@ -129,6 +129,7 @@ impl Engine {
             w.set_outbox_state(entry.id, &StateChange::to(OutboxState::Sent))
         })?;
         pushed.sent += 1;
+        pushed.tickets.insert(there.ticket);
         self.publish(written.changes);
         Ok(())
     }
