@@ -20,7 +20,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::{
-    Changes, Error, Key, NewOperation, Reader, Writer,
+    Changes, Error, Key, NewOperation, Reader, Writer, checkpoint,
+    checkpoint::Checkpointer,
     reports::history::{History, Touched},
     schema,
 };
@@ -50,6 +51,7 @@ struct Inner {
     readers: Mutex<Vec<Connection>>,
     history: Mutex<Option<Arc<History>>>,
     touched: Mutex<Touched>,
+    checkpointer: Checkpointer,
 }
 
 impl std::fmt::Debug for Store {
@@ -88,6 +90,7 @@ impl Store {
                             readers: Mutex::new(Vec::new()),
                             history: Mutex::default(),
                             touched: Mutex::default(),
+                            checkpointer: Checkpointer::default(),
                         }),
                     });
                 }
@@ -161,6 +164,7 @@ impl Store {
                 before_commit()?;
             }
             transaction.commit().map_err(Error::from)?;
+            self.inner.checkpointer.committed(&self.inner.path, &self.inner.key);
             self.touched().note(changes.seq, &touched);
         }
         Ok(Written {
@@ -283,10 +287,11 @@ fn open_writer(path: &Path, key: &Key) -> Result<Connection, Error> {
         )));
     }
     schema::migrate(&mut writer)?;
+    checkpoint::watch(&writer);
     Ok(writer)
 }
 
-fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
+pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     // SQLCipher would write every failure to standard error as well; we return them.

@@ -7,6 +7,7 @@
 //! Start with [`Store`] (open, read, write), then [`Writer`] (what a write can do), then [`Reader`] (what can be
 //! asked). The journal and undo are told in `writer/journal.rs`.
 
+mod checkpoint;
 mod convert;
 mod database;
 mod error;

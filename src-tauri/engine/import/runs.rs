@@ -44,10 +44,11 @@ pub(super) const KIND: &str = "import";
 const PLANNED_AT_ONCE: usize = 2_000;
 
 /// Rows in a portion, at least and at most.
-const PORTION: std::ops::RangeInclusive<u32> = 20..=1_000;
+const PORTION: std::ops::RangeInclusive<u32> = 20..=4_000;
 
-/// How long a portion may take. One for which somebody waits ends earlier, after the least number of rows.
-const SHORT: Duration = Duration::from_millis(250);
+/// How long a portion may take: every commit writes the same few thousand pages of indexes, so few long ones are cheaper
+/// than many short ones. One for which somebody waits ends earlier, after the least number of rows.
+const SHORT: Duration = Duration::from_secs(1);
 
 /// How long others get between two portions to have their turn.
 const TURN: Duration = Duration::from_millis(1);

@@ -182,6 +182,33 @@ fn no_value_can_be_read_from_the_files() {
 }
 
 #[test]
+fn a_long_log_is_copied_beside_the_writes_and_gone_with_the_store() {
+    let home = Home::new();
+    let (path, key) = (home.path(), home.key.clone());
+    let log = path.with_extension("db-wal");
+    let long = |number: u32| number.to_string().repeat(5_000_000);
+    for number in 0..8 {
+        home.store
+            .write_quiet::<_, Error>(minute(0), |w| w.setting_set(&number.to_string(), &long(number)))
+            .unwrap();
+        let length = std::fs::metadata(&log).unwrap().len();
+        assert!(length < 96 << 20, "{length} bytes after {number}");
+    }
+    let Home { folder, store, .. } = home;
+    drop(store);
+    assert!(!log.exists(), "nobody has the file open any more");
+    let store = Store::open(&path, &key).unwrap();
+    assert_eq!(store.check().unwrap(), Vec::<String>::new());
+    for number in 0..8 {
+        let kept = store
+            .read(|reader| reader.setting_get::<String>(&number.to_string()))
+            .unwrap();
+        assert!(kept == Some(long(number)), "{number}");
+    }
+    drop(folder);
+}
+
+#[test]
 fn many_may_open_a_new_file_at_once() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..10 {

@@ -4,7 +4,10 @@ use domain::{CompanyId, ContactId, TicketId, Value, phone::digits_of_query};
 use rusqlite::{OptionalExtension, params};
 
 use super::Writer;
-use crate::{Error, convert::from_json};
+use crate::{
+    Error,
+    convert::{from_json, json},
+};
 
 /// Whose number it is.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +16,12 @@ pub(super) enum PhoneOwner {
     Contact(ContactId),
     Company(CompanyId),
 }
+
+/// What is found of a ticket: its number, company, person, addresses, digits of its phones, and the rest.
+type Document = (i64, String, String, String, String, String);
+
+/// Documents that go in with one statement.
+const DOCUMENTS_AT_ONCE: usize = 1_000;
 
 impl PhoneOwner {
     fn columns(self) -> (&'static str, i64) {
@@ -27,13 +36,32 @@ impl PhoneOwner {
 impl Writer<'_> {
     /// Writes the documents of every ticket that changed in this transaction.
     pub(super) fn flush_search(&mut self) -> Result<(), Error> {
-        for ticket in std::mem::take(&mut self.unindexed) {
-            self.index_ticket(ticket)?;
+        let mut unindexed = std::mem::take(&mut self.unindexed).into_iter().peekable();
+        while unindexed.peek().is_some() {
+            let mut documents = Vec::new();
+            for ticket in unindexed.by_ref().take(DOCUMENTS_AT_ONCE) {
+                documents.extend(self.index_ticket(ticket)?);
+            }
+            self.put_documents(&documents)?;
         }
         Ok(())
     }
 
-    fn index_ticket(&mut self, ticket: TicketId) -> Result<(), Error> {
+    /// Many documents go in with one statement: each statement makes the index write out what it has gathered so far.
+    fn put_documents(&self, documents: &[Document]) -> Result<(), Error> {
+        if documents.is_empty() {
+            return Ok(());
+        }
+        self.run(
+            "INSERT OR REPLACE INTO ticket_search (rowid, company, person, email, phone, other)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)",
+            [json("documents", documents)?],
+        )?;
+        Ok(())
+    }
+
+    /// Indexes the numbers of a ticket and gives its document; takes both out of a ticket that is not there any more.
+    fn index_ticket(&mut self, ticket: TicketId) -> Result<Option<Document>, Error> {
         let found: Option<[String; 6]> = self
             .statement(
                 "SELECT tickets.company, tickets.person, tickets.email, tickets.summary,
@@ -55,7 +83,7 @@ impl Writer<'_> {
         let Some([company, mut person, mut email, summary, contact_name, contact_email]) = found else {
             self.run("DELETE FROM ticket_search WHERE rowid = ?1", [ticket.0])?;
             self.index_phones(PhoneOwner::Ticket(ticket), [])?;
-            return Ok(());
+            return Ok(None);
         };
         add_other(&mut person, &contact_name);
         add_other(&mut email, &contact_email);
@@ -78,19 +106,14 @@ impl Writer<'_> {
             .collect::<Vec<_>>()
             .join(" ");
         self.index_phones(PhoneOwner::Ticket(ticket), numbers.iter().map(String::as_str))?;
-        self.run(
-            "INSERT OR REPLACE INTO ticket_search (rowid, company, person, email, phone, other)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                ticket.0,
-                document(&company),
-                document(&person),
-                document(&email),
-                document(&digits),
-                document(&summary)
-            ],
-        )?;
-        Ok(())
+        Ok(Some((
+            ticket.0,
+            document(&company),
+            document(&person),
+            document(&email),
+            document(&digits),
+            document(&summary),
+        )))
     }
 
     /// Replaces the numbers of one owner.
