@@ -206,6 +206,47 @@ proptest! {
     }
 }
 
+/// A plan is kept in portions of two thousand rows: who stands in an earlier one is looked up on the disk.
+#[test]
+fn who_stands_in_a_list_again_thousands_of_rows_later_is_one_person() -> anyhow::Result<()> {
+    // Names that nobody takes for another.
+    let person = |number: u64| {
+        let mut dice = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut word = || -> String {
+            let letters = std::iter::repeat_with(|| {
+                dice = dice.wrapping_mul(0xd129_0d3a_9b5f_2c35).rotate_left(29) ^ number;
+                char::from(b"abcdefghijklmnopqrstuvwxyz"[(dice >> 40) as usize % 26])
+            });
+            letters.take(9).collect()
+        };
+        let (first, last, firm) = (word(), word(), word());
+        format!("{first},{last},{firm} Ltd,{first}@{firm}.example")
+    };
+    let mut list = "First Name,Last Name,Company,Email,Title,Phone\n".to_owned();
+    for number in 0..2_050 {
+        list.push_str(&format!("{},,\n", person(number)));
+    }
+    for number in 0..100 {
+        list.push_str(&format!("{},Buyer,\n", person(number)));
+    }
+    // And once more, with what the second time brought.
+    for number in 0..50 {
+        list.push_str(&format!("{},Buyer,\n", person(number)));
+    }
+    let home = Alone::new(None)?;
+    let (done, _) = home.bring_in(&home.file("long.csv", &list)?, None)?;
+    let counted =
+        [ImportOutcome::Created, ImportOutcome::Updated, ImportOutcome::Skipped].map(|it| count(&done.done, it));
+    assert_eq!(counted, [2_050, 100, 50], "{:?}", done.done);
+    assert_eq!(home.cards()?.len(), 2_050);
+    let mut buyers = 0;
+    for card in home.cards()? {
+        buyers += u32::from(home.store.value(card.id, keys::JOB_TITLE)?.is_some());
+    }
+    assert_eq!(buyers, 100);
+    Ok(())
+}
+
 #[test]
 fn every_list_of_the_fixtures_runs_as_planned_and_does_nothing_the_second_time() -> anyhow::Result<()> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/lists");

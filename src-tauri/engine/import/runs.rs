@@ -24,7 +24,7 @@ use rand::Rng;
 use store::{Actor, ImportOutcome, ImportRecord, ImportState, NewOperation};
 
 use super::{
-    Cleaned, Cleaner,
+    Cleaner,
     apply::Applying,
     clean,
     drafts::Draft,
@@ -283,9 +283,9 @@ impl Engine {
         })?;
         let mut planner = self.store().read(|reader| Planner::new(reader, terms.clone()))?;
         let mut pace = Pace::new(self, import, ImportState::Planning, 0, 0);
-        let mut rows = clean::rows(opened.rows, &cleaner)?;
+        let mut rows = clean::rows_and(opened.rows, &cleaner, planner.looking_up())?;
         loop {
-            let portion: Vec<Cleaned> = rows.by_ref().take(PLANNED_AT_ONCE).collect::<anyhow::Result<_>>()?;
+            let portion: Vec<_> = rows.by_ref().take(PLANNED_AT_ONCE).collect::<anyhow::Result<_>>()?;
             if portion.is_empty() {
                 break;
             }

@@ -19,7 +19,7 @@ const HAND: usize = 256;
 const AHEAD: usize = 4;
 
 type Dealt = Vec<anyhow::Result<Read>>;
-type Laid = Vec<anyhow::Result<Cleaned>>;
+type Laid<T> = Vec<anyhow::Result<T>>;
 
 /// Cleans the rows of a file, on every core.
 ///
@@ -29,6 +29,23 @@ pub fn rows(
     rows: Box<dyn Iterator<Item = anyhow::Result<Read>> + Send>,
     cleaner: &Cleaner,
 ) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Cleaned>> + Send + use<>> {
+    rows_and(rows, cleaner, |row| row)
+}
+
+/// Cleans the rows of a file and does something more with each, on every core: what can be done before anything is known
+/// of the rows in front of it.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn rows_and<T, Then>(
+    rows: Box<dyn Iterator<Item = anyhow::Result<Read>> + Send>,
+    cleaner: &Cleaner,
+    then: Then,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<T>> + Send + use<T, Then>>
+where
+    T: Send + 'static,
+    Then: Fn(Cleaned) -> T + Clone + Send + 'static,
+{
     let workers = thread::available_parallelism()
         .map_or(1, std::num::NonZero::get)
         .clamp(1, 8);
@@ -36,8 +53,8 @@ pub fn rows(
     let mut pick = Vec::with_capacity(workers);
     for _ in 0..workers {
         let (dealer, hands) = sync_channel::<Dealt>(AHEAD);
-        let (layer, laid) = sync_channel::<Laid>(AHEAD);
-        let mut cleaner = cleaner.clone();
+        let (layer, laid) = sync_channel::<Laid<T>>(AHEAD);
+        let (mut cleaner, then) = (cleaner.clone(), then.clone());
         thread::Builder::new()
             .name("leadline-clean".to_owned())
             .spawn(move || {
@@ -45,7 +62,7 @@ pub fn rows(
                 for hand in hands {
                     let done = hand
                         .into_iter()
-                        .map(|read| read.map(|read| cleaned(&mut cleaner, read)))
+                        .map(|read| read.map(|read| then(cleaned(&mut cleaner, read))))
                         .collect();
                     if layer.send(done).is_err() {
                         break;
@@ -87,16 +104,16 @@ fn cleaned(cleaner: &mut Cleaner, read: Read) -> Cleaned {
     }
 }
 
-struct InTurn {
-    pick: Vec<Receiver<Laid>>,
+struct InTurn<T> {
+    pick: Vec<Receiver<Laid<T>>>,
     turn: usize,
-    hand: std::vec::IntoIter<anyhow::Result<Cleaned>>,
+    hand: std::vec::IntoIter<anyhow::Result<T>>,
     /// The hand that lies here is the last: it is the only one that is not full.
     ended: bool,
 }
 
-impl Iterator for InTurn {
-    type Item = anyhow::Result<Cleaned>;
+impl<T> Iterator for InTurn<T> {
+    type Item = anyhow::Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {

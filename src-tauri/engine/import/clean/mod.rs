@@ -21,7 +21,7 @@ use domain::{
     person_name, text,
 };
 
-pub use aside::rows;
+pub use aside::{rows, rows_and};
 use bound::{Bound, Memory};
 
 use super::{

@@ -217,6 +217,12 @@ pub(crate) fn label_of(values: &CleanValues) -> String {
     }
 }
 
+/// A row that is looked up among those who are here, or could not be read.
+pub(crate) enum Incoming {
+    Row(Box<CleanRow>, Box<LookedUp>),
+    Bad(BadRow),
+}
+
 /// Plans one file, row after row.
 pub(crate) struct Planner {
     terms: Terms,
@@ -256,25 +262,27 @@ impl Planner {
         })
     }
 
+    /// Looks a row up among those who are here, without the planner, so that it can be done ahead and for many at once.
+    pub fn looking_up(&self) -> impl Fn(Cleaned) -> Incoming + Clone + Send + 'static {
+        let here = self.people.here();
+        move |row| match row {
+            Cleaned::Row(row) => {
+                let looked_up = Box::new(here.look_up(&row));
+                Incoming::Row(row, looked_up)
+            }
+            Cleaned::Bad(bad) => Incoming::Bad(bad),
+        }
+    }
+
     /// Plans the next rows of the file, and hands them over in order.
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn plan(&mut self, reader: &Reader<'_>, rows: Vec<Cleaned>) -> anyhow::Result<Vec<PlannedRow>> {
-        let looked_up = super::on_every_core(&rows, |row| match row {
-            Cleaned::Row(row) => Some(self.people.look_up(row)),
-            Cleaned::Bad(_) => None,
-        });
-        for (row, looked_up) in rows.into_iter().zip(looked_up) {
-            let planned = match (row, looked_up) {
-                (Cleaned::Row(row), Some(looked_up)) => self.row(reader, *row, looked_up)?,
-                (Cleaned::Row(row), None) => self.unreadable(BadRow {
-                    line: row.line,
-                    column: None,
-                    reason: "It could not be compared.".to_owned(),
-                    cells: row.cells.to_vec(),
-                }),
-                (Cleaned::Bad(bad), _) => self.unreadable(bad),
+    pub fn plan(&mut self, reader: &Reader<'_>, rows: Vec<Incoming>) -> anyhow::Result<Vec<PlannedRow>> {
+        for row in rows {
+            let planned = match row {
+                Incoming::Row(row, looked_up) => self.row(reader, *row, *looked_up)?,
+                Incoming::Bad(bad) => self.unreadable(bad),
             };
             self.report.add(&planned);
             self.pending.push(planned);

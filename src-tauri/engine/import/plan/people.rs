@@ -5,7 +5,7 @@
 //! is in doubt. A key is believed unless the names behind it speak of two people: somebody else may have taken over a
 //! mailbox, or share it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     FieldKey, TicketId, Value,
@@ -64,10 +64,23 @@ pub(super) enum Found {
 
 /// Everybody who is known while a file is planned.
 pub(super) struct People {
-    here: Index<TicketId>,
+    /// It does not change meanwhile, so that others can look into it at the same time.
+    here: Arc<Here>,
     rows: Index<Whom>,
     /// What the provider calls the records of earlier rows.
     provider_ids: HashMap<Box<str>, Whom>,
+}
+
+/// Everybody who has a ticket.
+pub(super) struct Here(Index<TicketId>);
+
+impl Here {
+    /// The part of the search that rows do not share, so that it can be done for many at once.
+    pub fn look_up(&self, row: &CleanRow) -> LookedUp {
+        let prepared = Prepared::of(&record_of(&row.values));
+        let hit = self.0.find(&prepared, row.key.as_ref());
+        LookedUp { prepared, hit }
+    }
 }
 
 /// People by key and by likeness, each with what they are called elsewhere.
@@ -162,7 +175,7 @@ pub(super) struct Hit {
 }
 
 /// A row ready to be looked up: what can be found out of it without knowing the rows before it.
-pub(super) struct LookedUp {
+pub(crate) struct LookedUp {
     prepared: Prepared,
     hit: Option<Hit>,
 }
@@ -184,17 +197,15 @@ impl People {
             Ok(())
         })?;
         Ok(Self {
-            here,
+            here: Arc::new(Here(here)),
             rows: Index::new(weights),
             provider_ids: HashMap::new(),
         })
     }
 
-    /// The part of the search that rows do not share, so that it can be done for many at once.
-    pub fn look_up(&self, row: &CleanRow) -> LookedUp {
-        let prepared = Prepared::of(&record_of(&row.values));
-        let hit = self.here.find(&prepared, row.key.as_ref());
-        LookedUp { prepared, hit }
+    /// Everybody who has a ticket.
+    pub fn here(&self) -> Arc<Here> {
+        Arc::clone(&self.here)
     }
 
     /// Whom a row is about. `numbers` are those by which HaloPSA or the provider know it.
@@ -210,7 +221,7 @@ impl People {
             };
         }
         let here = looked_up.hit.as_ref();
-        let whom_of = |hit: &Hit| self.here.name(hit.number).map(Whom::Ticket);
+        let whom_of = |hit: &Hit| self.here.0.name(hit.number).map(Whom::Ticket);
         if let Some(hit) = here.filter(|hit| hit.is_same)
             && let Some(whom) = whom_of(hit)
         {
