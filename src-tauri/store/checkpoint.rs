@@ -39,7 +39,11 @@ pub(crate) struct Checkpointer {
 pub(crate) fn watch(writer: &Connection) {
     writer.wal_hook(Some(|log, pages| {
         LENGTH.set(pages);
-        if pages < TOO_LONG { Ok(()) } else { log.checkpoint() }
+        if pages >= TOO_LONG {
+            // The commit stands, whatever becomes of the copy: the thread may be at it this very moment.
+            log.checkpoint().ok();
+        }
+        Ok(())
     }));
 }
 
