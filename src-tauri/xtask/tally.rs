@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Result, bail};
+use serde_json::Value;
 
 /// Passed and failed tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,30 +59,21 @@ impl Outcome {
     /// # Errors
     /// When it is no such report.
     pub fn of_vitest(ok: bool, report: &str) -> Result<Self> {
-        let report: serde_json::Value = serde_json::from_str(report)?;
-        let list = |value: &serde_json::Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let report: Value = serde_json::from_str(report)?;
+        let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut failures = Vec::new();
         for file in list(&report, "testResults") {
-            let tests = list(&file, "assertionResults");
-            let failed = tests.iter().filter(|test| test["status"] == "failed");
-            let told = failed.map(|test| {
-                let said: Vec<String> = list(test, "failureMessages").iter().map(text).collect();
-                beginning(&format!(
-                    "{}: {}\n{}",
-                    text(&file["name"]),
-                    text(&test["fullName"]),
-                    said.join("\n")
-                ))
-            });
-            failures.extend(told);
+            let (name, tests) = (text(&file, "name"), list(&file, "assertionResults"));
+            for test in tests.iter().filter(|test| text(test, "status") == "failed") {
+                let said = list(test, "failureMessages");
+                let said: Vec<&str> = said.iter().filter_map(Value::as_str).collect();
+                let title = text(test, "fullName");
+                failures.push(beginning(&format!("{name}: {title}\n{}", said.join("\n"))));
+            }
             // A file that could not even be read has no tests to blame.
-            if tests.is_empty() && file["status"] == "failed" {
-                failures.push(beginning(&format!(
-                    "{}\n{}",
-                    text(&file["name"]),
-                    text(&file["message"])
-                )));
+            if tests.is_empty() && text(&file, "status") == "failed" {
+                failures.push(beginning(&format!("{name}\n{}", text(&file, "message"))));
             }
         }
         Ok(Self {
@@ -123,11 +115,11 @@ impl Counts {
         sum
     }
 
-    fn of_vitest(report: &serde_json::Value) -> Result<Self> {
+    fn of_vitest(report: &Value) -> Result<Self> {
         let number = |key: &str| {
             report
                 .get(key)
-                .and_then(serde_json::Value::as_u64)
+                .and_then(Value::as_u64)
                 .and_then(|n| u32::try_from(n).ok())
         };
         let (Some(passed), Some(failed), Some(pending), Some(todo)) = (
