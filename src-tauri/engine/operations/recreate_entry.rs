@@ -5,7 +5,7 @@ use rand::Rng;
 use store::{Actor, NewActivity, NewEntry, NewOperation, OutboxPayload, OutboxState, SyncState};
 
 use super::{card, refused};
-use crate::{Engine, Problem, labels, views::Done};
+use crate::{Engine, Problem, labels, outbox, views::Done};
 
 impl Engine {
     /// Creates the ticket behind a refused entry in HaloPSA anew, with everything it holds now. Unsent notes and calls
@@ -38,10 +38,7 @@ impl Engine {
                 let label = format!("Creating {} in HaloPSA again", labels::ticket(&card));
                 w.relabel(label.clone());
                 let unsent = w.unsent(ticket)?;
-                if unsent
-                    .iter()
-                    .any(|entry| matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain))
-                {
+                if unsent.iter().any(outbox::is_on_its_way) {
                     return Err(refused(
                         "A change of this ticket is on its way to HaloPSA. Wait for the answer, then try again.",
                     ));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     AgentId, FieldKey, HaloTicketId, Lifecycle, StageKey, TicketId, Value, lists::Tags, remote::RemoteTicket,
 };
-use store::{OutboxEntry, OutboxPayload, OutboxState, Party, Reader};
+use store::{LocalPatch, OutboxEntry, OutboxPayload, OutboxState, Party, Reader};
 
 use super::{Held, Part, get};
 
@@ -56,6 +56,17 @@ impl Balance {
             mirror_owner,
             mirror_party,
         }))
+    }
+
+    /// The updates that are not known to have arrived.
+    pub fn unsent_updates(&self) -> impl Iterator<Item = &LocalPatch> {
+        self.unsent.iter().filter_map(update_of)
+    }
+
+    /// Those among them that may have arrived all the same.
+    pub fn updates_on_their_way(&self) -> impl Iterator<Item = &LocalPatch> {
+        let entries = self.unsent.iter().filter(|entry| is_on_its_way(entry));
+        entries.filter_map(update_of)
     }
 
     /// What is here.
@@ -167,7 +178,15 @@ pub(crate) fn mirror(reader: &Reader<'_>, halo: HaloTicketId) -> Result<Option<R
     }
 }
 
-fn is_on_its_way(entry: &OutboxEntry) -> bool {
+fn update_of(entry: &OutboxEntry) -> Option<&LocalPatch> {
+    match &entry.payload {
+        OutboxPayload::Update { patch } => Some(patch),
+        _ => None,
+    }
+}
+
+/// Whether it was sent, and it is not known whether it has arrived.
+pub(crate) fn is_on_its_way(entry: &OutboxEntry) -> bool {
     matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain)
 }
 

@@ -98,18 +98,6 @@ impl Balance {
             })
     }
 
-    /// The tags of the updates of which it is not known whether they have arrived.
-    pub(crate) fn lists_on_their_way(&self) -> impl Iterator<Item = &Tags> {
-        self.unsent
-            .iter()
-            .filter_map(|entry| match (&entry.payload, entry.state) {
-                (OutboxPayload::Update { patch }, OutboxState::Sending | OutboxState::Uncertain) => {
-                    patch.lists.as_ref()
-                }
-                _ => None,
-            })
-    }
-
     /// Whether all that changed from `before` are lists that rules keep, and the rules say the same of HaloPSA's values as of
     /// those that are here: a change that was taken back.
     pub(super) fn is_decided_alike(&self, reader: &Reader<'_>, before: &Tags) -> Result<bool, store::Error> {

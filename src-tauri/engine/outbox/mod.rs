@@ -36,7 +36,7 @@ use store::{
 use crate::labels;
 pub(crate) use apart::apart;
 use balance::is_editable;
-pub(crate) use balance::{Balance, mirror, party_of};
+pub(crate) use balance::{Balance, is_on_its_way, mirror, party_of};
 use lists::Told;
 pub(crate) use lists::owed as owed_lists;
 pub(crate) use part::{Held, Part, drop_part, get, parts, put};

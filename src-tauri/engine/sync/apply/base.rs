@@ -6,7 +6,7 @@ use domain::{
     FieldKey, Lifecycle, StageKey, TicketId, Value, fields::keys, merge::TicketImage, remote::RemoteTicket,
     tenant::TenantMap,
 };
-use store::{LocalPatch, OutboxPayload, OutboxState, Writer};
+use store::{LocalPatch, OutboxPayload, Writer};
 
 use super::Answers;
 use crate::outbox::{self, Balance, Held, Part, drop_part, get, mirror, parts, party_of, put};
@@ -129,21 +129,17 @@ fn stage_before(
 /// base, so that what HaloPSA made of it is theirs; only what a creation left empty, and the stage, is still to be sent.
 pub(super) fn count_own_changes_as_base(
     w: &Writer<'_>,
-    ticket: TicketId,
+    balance: &Balance,
     answers: Answers<'_>,
     theirs: &TicketImage,
     base: &mut TicketImage,
 ) -> Result<(), store::Error> {
-    for entry in w.unsent(ticket)? {
-        if let (OutboxState::Sending | OutboxState::Uncertain, OutboxPayload::Update { patch }) =
-            (entry.state, &entry.payload)
-        {
-            for part in parts(patch) {
-                if let Some(held) = get(patch, part)
-                    && shows(w, theirs, part, &held)?
-                {
-                    copy_part(theirs, base, part);
-                }
+    for patch in balance.updates_on_their_way() {
+        for part in parts(patch) {
+            if let Some(held) = get(patch, part)
+                && shows(w, theirs, part, &held)?
+            {
+                copy_part(theirs, base, part);
             }
         }
     }

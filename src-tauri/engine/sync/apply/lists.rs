@@ -26,7 +26,7 @@ pub(super) fn meet_lists(
     };
     let mut base = base.map(Cow::Borrowed);
     // What comes back as we sent it is our own change, not a colleague's.
-    for sent in balance.lists_on_their_way() {
+    for sent in balance.updates_on_their_way().filter_map(|patch| patch.lists.as_ref()) {
         base = base.map(|base| Cow::Owned(base.with_agreed(sent, theirs)));
     }
     Some(Tags::merge(base.as_deref(), &mine, theirs))

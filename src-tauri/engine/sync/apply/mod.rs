@@ -113,13 +113,13 @@ pub(super) fn merge(
     let before = base.stage.clone();
     let moved_here = mine.stage != before || answers.moved();
     let torn = torn::place(rules, known.as_ref(), &whole).filter(|_| moved_here);
-    count_own_changes_as_base(w, ticket, answers, &theirs, &mut base)?;
+    count_own_changes_as_base(w, &balance, answers, &theirs, &mut base)?;
     if torn.is_some() {
         (base.stage, theirs.stage) = (before, torn.clone());
     }
     let plan = three_way(&base, &mine, &theirs, &settings::policies(w)?);
     let mut outcome = Outcome::of(w, &plan)?;
-    let link = meet_party(w, ticket, &balance, answers, known.as_ref(), &whole)?;
+    let link = meet_party(w, &balance, answers, known.as_ref(), &whole)?;
     link.count(&mut outcome);
     let lists = meet_lists(&balance, answers, known.as_ref(), &whole);
     tell(w, rules, ticket, &plan, &outcome)?;

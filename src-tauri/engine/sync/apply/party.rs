@@ -4,7 +4,7 @@
 //! both sides changed, a person chooses.
 
 use domain::{TicketId, remote::RemoteTicket};
-use store::{OutboxPayload, OutboxState, Party, Writer};
+use store::{Party, Writer};
 
 use super::{Answers, Outcome};
 use crate::outbox::{Balance, Held, Part, party_of};
@@ -43,7 +43,6 @@ impl Link {
 /// Decides what becomes of the links. Makes rows for a company and a contact that only the ticket names so far.
 pub(super) fn meet_party(
     w: &mut Writer<'_>,
-    ticket: TicketId,
     balance: &Balance,
     answers: Answers<'_>,
     known: Option<&RemoteTicket>,
@@ -68,19 +67,11 @@ pub(super) fn meet_party(
             None => None,
         },
     };
-    let mut is_waiting = false;
-    let mut comes_back = false;
-    for entry in w.unsent(ticket)? {
-        if let OutboxPayload::Update { patch } = &entry.payload {
-            is_waiting |= patch.party.is_some();
-            // What comes back as we sent it is our own change, not a colleague's.
-            let may_have_arrived = matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain);
-            comes_back |= may_have_arrived && patch.party == Some(theirs);
-        }
-    }
-    if comes_back {
+    // What comes back as we sent it is our own change, not a colleague's.
+    if balance.updates_on_their_way().any(|patch| patch.party == Some(theirs)) {
         return Ok(Link::Keep);
     }
+    let is_waiting = balance.unsent_updates().any(|patch| patch.party.is_some());
     let is_mine_new = base.map_or(is_waiting, |base| base != mine);
     Ok(match (base.is_none_or(|base| base != theirs), is_mine_new) {
         (false, _) => Link::Keep,

@@ -89,8 +89,7 @@ fn course(reader: &Reader<'_>, map: &TenantMap, entry: &OutboxEntry) -> Result<C
         return Ok(Course::Plain);
     };
     if let Some(other) = reader.succession(entry.ticket)? {
-        let on_its_way = |entry: &OutboxEntry| matches!(entry.state, OutboxState::Sending | OutboxState::Uncertain);
-        return Ok(if reader.unsent(other)?.iter().any(on_its_way) {
+        return Ok(if reader.unsent(other)?.iter().any(outbox::is_on_its_way) {
             Course::Wait
         } else {
             Course::Exchange(other)
