@@ -20,8 +20,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::{
-    Changes, Error, Key, NewOperation, Reader, Writer, checkpoint,
-    checkpoint::Checkpointer,
+    Changes, Error, Key, NewOperation, Reader, Writer,
+    checkpoint::{self, Checkpointer},
     reports::history::{History, Touched},
     schema,
 };
