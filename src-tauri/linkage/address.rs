@@ -5,25 +5,27 @@ use std::{
     sync::LazyLock,
 };
 
+use compact_str::CompactString;
+
 use crate::{agreement::Agreement, text};
 
 /// House number and street.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Street {
-    pub number: String,
+    pub number: CompactString,
     /// North, south, east or west, where the street says so.
     direction: Option<char>,
     /// The street's own words, without what kind of way it is.
-    words: Vec<String>,
+    words: Vec<CompactString>,
 }
 
 /// Town, postcode and country.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    pub city: String,
-    pub postcode: String,
+    pub city: CompactString,
+    pub postcode: CompactString,
     /// ISO code, or the folded name where it is not known.
-    pub country: String,
+    pub country: CompactString,
 }
 
 /// What kind of way it is.
@@ -121,6 +123,13 @@ static COUNTRY_CODES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(||
 });
 
 impl Street {
+    /// Nothing is known.
+    pub const UNKNOWN: Self = Self {
+        number: CompactString::const_new(""),
+        direction: None,
+        words: Vec::new(),
+    };
+
     /// Reads house number and street as they were typed.
     #[must_use]
     pub fn read(typed: &str) -> Self {
@@ -143,11 +152,11 @@ impl Street {
                 && !["st", "nd", "rd", "th"].iter().any(|end| word.ends_with(end))
         };
         let number = match words.iter().position(is_number) {
-            Some(at) if words.len() > 1 => words.remove(at).to_owned(),
-            _ => String::new(),
+            Some(at) if words.len() > 1 => words.remove(at).into(),
+            _ => CompactString::default(),
         };
         let mut direction = None;
-        let mut own: Vec<String> = Vec::with_capacity(words.len());
+        let mut own: Vec<CompactString> = Vec::with_capacity(words.len());
         for (at, word) in words.iter().enumerate() {
             let compass = match *word {
                 "n" | "north" => Some('n'),
@@ -159,11 +168,11 @@ impl Street {
             match compass {
                 Some(side) if direction.is_none() && words.len() > 1 => direction = Some(side),
                 _ if WAY_WORDS.contains(*word) && (at > 0 || words.len() > 2) => {}
-                _ => own.push((*word).to_owned()),
+                _ => own.push((*word).into()),
             }
         }
         if own.is_empty() {
-            own = words.iter().map(|word| (*word).to_owned()).collect();
+            own = words.iter().copied().map(CompactString::from).collect();
         }
         Self {
             number,
@@ -181,7 +190,7 @@ impl Street {
     /// The word that names the street.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.words.first().map_or("", String::as_str)
+        self.words.first().map_or("", CompactString::as_str)
     }
 
     /// The same house; close with a slip in street or number; loose for the same street or a house of that number.
@@ -190,7 +199,14 @@ impl Street {
         if self.is_empty() || other.is_empty() {
             return Agreement::Unknown;
         }
-        let (mine, theirs) = (self.words.concat(), other.words.concat());
+        let joined = |street: &Self| {
+            street
+                .words
+                .iter()
+                .map(CompactString::as_str)
+                .collect::<CompactString>()
+        };
+        let (mine, theirs) = (joined(self), joined(other));
         let shared = self
             .words
             .iter()
@@ -219,15 +235,22 @@ impl Street {
 }
 
 impl Place {
+    /// Nothing is known.
+    pub const UNKNOWN: Self = Self {
+        city: CompactString::const_new(""),
+        postcode: CompactString::const_new(""),
+        country: CompactString::const_new(""),
+    };
+
     /// Reads town, postcode and country as they were typed.
     #[must_use]
     pub fn read(city: &str, postcode: &str, country: &str) -> Self {
         let country = text::fold(country);
-        let code = COUNTRY_CODES.get(&country).map(|code| (*code).to_owned());
+        let code = COUNTRY_CODES.get(&country).copied();
         Self {
-            city: text::fold(city),
-            postcode: text::fold(postcode).replace(' ', ""),
-            country: code.unwrap_or(country),
+            city: text::fold(city).into(),
+            postcode: text::fold(postcode).split(' ').collect(),
+            country: code.unwrap_or(&country).into(),
         }
     }
 

@@ -117,7 +117,8 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
         add(3, &[&line.ending().to_string()]);
     }
     add(4, &[&record.profile]);
-    add(5, &[&record.identifier]);
+    let particulars = record.particulars();
+    add(5, &[&particulars.identifier]);
     let (first_sound, last_sound) = (sound(&name.first), sound(&name.last));
     let company = record.company.distinctive().unwrap_or_default();
     // Names may stand in each other's place, so keys of a name are made of both ends alike.
@@ -134,25 +135,25 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
     };
     add(8, &[low, high]);
     let beginning = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
-    add(9, &[&name.last, &beginning(&name.first), &record.place.city]);
-    if let Some(birth) = record.birth {
+    add(9, &[&name.last, &beginning(&name.first), &particulars.place.city]);
+    if let Some(birth) = particulars.birth {
         add(10, &[&birth.key()]);
         for half in birth.halves() {
             add(11, &[&half, &last_sound]);
             add(12, &[&half, &first_sound]);
         }
     }
-    let street = &record.street;
+    let street = &particulars.street;
     let house = sound(street.name());
     match record.kind {
         Kind::Person => {
             add(13, &[&street.number, street.name(), &beginning(&name.first)]);
             add(14, &[&street.number, street.name(), &beginning(&name.last)]);
-            add(15, &[&record.place.postcode, &street.number, &house]);
+            add(15, &[&particulars.place.postcode, &street.number, &house]);
         }
         Kind::Organisation => {
             add(16, &[&street.number, street.name()]);
-            add(17, &[&street.number, &record.place.postcode]);
+            add(17, &[&street.number, &particulars.place.postcode]);
             add(18, &[&record.company.joined]);
             for pair in record.company.words.windows(2) {
                 if let [one, other] = pair {
@@ -162,7 +163,7 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
             for domain in &record.domains {
                 add(20, &[domain, &street.number]);
             }
-            add(21, &[company, &record.place.city]);
+            add(21, &[company, &particulars.place.city]);
             add(22, &[company, &street.number]);
         }
     }

@@ -5,6 +5,8 @@ use std::{
     sync::LazyLock,
 };
 
+use compact_str::CompactString;
+
 use crate::{
     agreement::Agreement,
     legal_forms::{GENERIC_WORDS, LEGAL_FORMS, SPELLINGS},
@@ -15,9 +17,9 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompanyName {
     /// The words without legal form, article and place in brackets, spellings made one.
-    pub words: Vec<String>,
+    pub words: Vec<CompactString>,
     /// The words as one, to be compared letter by letter.
-    pub joined: String,
+    pub joined: CompactString,
 }
 
 /// Longest legal form in words.
@@ -46,15 +48,15 @@ impl CompanyName {
         if words.len() > 1 && words.first() == Some(&"the") {
             words.remove(0);
         }
-        let mut read: Vec<String> = Vec::with_capacity(words.len());
+        let mut read: Vec<CompactString> = Vec::with_capacity(words.len());
         for word in words {
             if matches!(word, "and" | "und" | "et" | "y") {
                 continue;
             }
             let spelled = SPELLED.get(word).map_or(word, String::as_str);
-            read.push(singular(spelled).to_owned());
+            read.push(singular(spelled).into());
         }
-        let joined = read.concat();
+        let joined = read.iter().map(CompactString::as_str).collect();
         Self { words: read, joined }
     }
 
@@ -69,7 +71,7 @@ impl CompanyName {
     pub fn distinctive(&self) -> Option<&str> {
         self.words
             .iter()
-            .map(String::as_str)
+            .map(CompactString::as_str)
             .find(|word| word.len() > 2 && !GENERIC.contains(*word))
     }
 

@@ -127,8 +127,9 @@ impl Comparison {
     /// Compares two records.
     #[must_use]
     pub fn of(a: &Prepared, b: &Prepared) -> Self {
+        let (mine, theirs) = (a.particulars(), b.particulars());
         let mut noticed = Noticed {
-            abroad: a.place.is_abroad_of(&b.place),
+            abroad: mine.place.is_abroad_of(&theirs.place),
             shared_mailbox: a.mails.iter().any(|mail| mail.is_shared && b.mails.contains(mail)),
             ..Noticed::default()
         };
@@ -159,15 +160,15 @@ impl Comparison {
             phone: phone(&a.lines, &b.lines, &mut noticed),
             profile: plain(&a.profile, &b.profile),
             title: title(&a.title, &b.title),
-            birth: match (a.birth, b.birth) {
-                (Some(mine), Some(theirs)) => mine.compare(theirs),
+            birth: match (mine.birth, theirs.birth) {
+                (Some(one), Some(other)) => one.compare(other),
                 _ => Agreement::Unknown,
             },
-            street: a.street.compare(&b.street),
-            city: a.place.compare_city(&b.place),
-            postcode: a.place.compare_postcode(&b.place),
-            identifier: match plain(&a.identifier, &b.identifier) {
-                Agreement::Different if crate::text::is_slip(&a.identifier, &b.identifier) => Agreement::Close,
+            street: mine.street.compare(&theirs.street),
+            city: mine.place.compare_city(&theirs.place),
+            postcode: mine.place.compare_postcode(&theirs.place),
+            identifier: match plain(&mine.identifier, &theirs.identifier) {
+                Agreement::Different if crate::text::is_slip(&mine.identifier, &theirs.identifier) => Agreement::Close,
                 other => other,
             },
             noticed,

@@ -33,6 +33,7 @@ impl Gist {
     /// The gist of a record.
     #[must_use]
     pub fn of(record: &Prepared) -> Self {
+        let particulars = record.particulars();
         let mut gist = Self {
             words: 0,
             initials: 0,
@@ -40,9 +41,9 @@ impl Gist {
             lines: [0; 3],
             profile: 0,
             domains: [0; 2],
-            others: u8::from(record.birth.is_some())
-                | (u8::from(!record.identifier.is_empty()) << 1)
-                | (u8::from(!record.street.is_empty()) << 2),
+            others: u8::from(particulars.birth.is_some())
+                | (u8::from(!particulars.identifier.is_empty()) << 1)
+                | (u8::from(!particulars.street.is_empty()) << 2),
             is_whole: record.kind == Kind::Person && record.name.generation.is_none(),
         };
         if !record.profile.is_empty() {

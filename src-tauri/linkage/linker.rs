@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use compact_str::CompactString;
+
 use crate::{
     agreement::Agreement,
     blocks::{self, Blocks},
@@ -36,9 +38,9 @@ pub struct Linker {
 /// How often values occur among the records.
 #[derive(Debug, Default)]
 struct Counts {
-    first: HashMap<String, u32>,
-    last: HashMap<String, u32>,
-    company: HashMap<String, u32>,
+    first: HashMap<CompactString, u32>,
+    last: HashMap<CompactString, u32>,
+    company: HashMap<CompactString, u32>,
     /// Different names at the end of a line, up to a few.
     lines: HashMap<u64, Vec<u64>>,
 }
@@ -152,12 +154,12 @@ impl Linker {
 
 impl Counts {
     fn add(&mut self, record: &Prepared) {
-        let count = |counts: &mut HashMap<String, u32>, value: &str| {
+        let count = |counts: &mut HashMap<CompactString, u32>, value: &str| {
             if !value.is_empty() {
                 match counts.get_mut(value) {
                     Some(seen) => *seen += 1,
                     None => {
-                        counts.insert(value.to_owned(), 1);
+                        counts.insert(value.into(), 1);
                     }
                 }
             }
@@ -176,7 +178,7 @@ impl Counts {
 
     /// How rare the values are that two records share.
     fn rarity(&self, comparison: &Comparison, a: &Prepared, b: &Prepared) -> Rarity {
-        let rare = |counts: &HashMap<String, u32>, value: &str, grade: Agreement| {
+        let rare = |counts: &HashMap<CompactString, u32>, value: &str, grade: Agreement| {
             if grade == Agreement::Same {
                 usual(counts, value)
             } else {
@@ -204,7 +206,7 @@ impl Counts {
 }
 
 /// By how many bits a value is rarer (more than 0) or commoner (less) than the usual one.
-fn usual(counts: &HashMap<String, u32>, value: &str) -> f32 {
+fn usual(counts: &HashMap<CompactString, u32>, value: &str) -> f32 {
     let (Some(&seen), true) = (counts.get(value), counts.len() > 50) else {
         return 0.0;
     };

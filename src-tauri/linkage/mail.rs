@@ -1,5 +1,6 @@
 //! E-mail addresses as they are compared: without the tag after a plus, shared mailboxes and free providers told apart.
 
+use compact_str::CompactString;
 use domain::email::EmailAddress;
 
 use crate::{agreement::Agreement, text};
@@ -8,8 +9,8 @@ use crate::{agreement::Agreement, text};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// What stands before the @, without `+tag`.
-    pub local: String,
-    pub domain: String,
+    pub local: CompactString,
+    pub domain: CompactString,
     /// `info@` and its like: whoever reads it, it is no identity.
     pub is_shared: bool,
     /// The domain belongs to a provider of mailboxes and says nothing about a company.
@@ -127,8 +128,8 @@ impl Mail {
             return None;
         }
         Some(Self {
-            local: local.to_owned(),
-            domain: address.domain().to_owned(),
+            local: local.into(),
+            domain: address.domain().into(),
             is_shared: address.is_role(),
             is_free: FREE.contains(&address.domain()),
         })

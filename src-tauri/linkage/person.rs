@@ -3,6 +3,7 @@
 //! A first name agrees closely with its short forms and its slips of the hand, loosely with its initial. Whether the two
 //! names stand in each other's place is found out here too.
 
+use compact_str::CompactString;
 use domain::person_name;
 
 use crate::{agreement::Agreement, nicknames, phonetics, record::tidy_name, text};
@@ -11,15 +12,15 @@ use crate::{agreement::Agreement, nicknames, phonetics, record::tidy_name, text}
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonName {
     /// All first names as one word, folded.
-    pub first: String,
-    /// The first of several first names.
-    pub given: String,
+    pub first: CompactString,
+    /// How much of it, in bytes, is the first of several first names.
+    given: usize,
     /// The surname as one word, folded.
-    pub last: String,
+    pub last: CompactString,
     /// The parts of a surname of several parts.
-    parts: Vec<String>,
+    parts: Vec<CompactString>,
     /// Jr, Sr, II, III, IV.
-    pub generation: Option<String>,
+    pub generation: Option<CompactString>,
 }
 
 /// How two names agree.
@@ -47,7 +48,7 @@ impl PersonName {
         for part in [&mut first, &mut last] {
             let kept = part.rsplit_once(' ').map_or((part.as_str(), None), |(rest, word)| {
                 match matches!(word, "Jr" | "Sr" | "II" | "III" | "IV") {
-                    true => (rest, Some(word.to_lowercase())),
+                    true => (rest, Some(CompactString::from(word.to_lowercase()))),
                     false => (part.as_str(), None),
                 }
             });
@@ -58,15 +59,20 @@ impl PersonName {
         }
         let (first, last) = (text::fold(&first), text::fold(&last));
         Self {
-            given: first.split(' ').next().unwrap_or_default().to_owned(),
+            given: first.split(' ').next().map_or(0, str::len),
             parts: match last.contains(' ') {
-                true => last.split(' ').map(str::to_owned).collect(),
+                true => last.split(' ').map(CompactString::from).collect(),
                 false => Vec::new(),
             },
-            first: first.replace(' ', ""),
-            last: last.replace(' ', ""),
+            first: first.split(' ').collect(),
+            last: last.split(' ').collect(),
             generation,
         }
+    }
+
+    /// The first of several first names.
+    fn given(&self) -> &str {
+        self.first.get(..self.given).unwrap_or(&self.first)
     }
 
     /// Whether nothing is known.
@@ -129,11 +135,11 @@ fn compare_first(a: &PersonName, b: &PersonName) -> (Agreement, bool) {
             false,
         );
     }
-    if a.given == b.given && (a.given == a.first || b.given == b.first) {
+    if a.given() == b.given() && (a.given() == a.first || b.given() == b.first) {
         return (Agreement::Close, false);
     }
-    let lines = nicknames::lines(&a.given);
-    if !lines.is_empty() && nicknames::lines(&b.given).iter().any(|line| lines.contains(line)) {
+    let lines = nicknames::lines(a.given());
+    if !lines.is_empty() && nicknames::lines(b.given()).iter().any(|line| lines.contains(line)) {
         return (Agreement::Close, true);
     }
     (compare_words(&a.first, &b.first), false)

@@ -4,11 +4,13 @@
 //! fall into classes by where in the mouth they are made, vowels after the first letter are left out, doubled sounds
 //! count once.
 
+use compact_str::CompactString;
+
 /// The sound of a folded word: its first sound and up to four classes after it.
 #[must_use]
-pub fn sound(folded: &str) -> String {
+pub fn sound(folded: &str) -> CompactString {
     let word = folded.as_bytes();
-    let mut sounds = String::with_capacity(5);
+    let mut sounds = CompactString::default();
     let mut last = 0_u8;
     for (at, &letter) in word.iter().enumerate() {
         let next = word.get(at + 1).copied().unwrap_or_default();

@@ -3,6 +3,7 @@
 //! Preparing is done once a record and costs a few microseconds; comparing is done for every candidate and reads
 //! prepared values only. Nothing here repairs a record: what is prepared is never shown or kept.
 
+use compact_str::CompactString;
 use domain::{person_name, text::tidy_line};
 
 use crate::{
@@ -55,17 +56,30 @@ pub struct Prepared {
     pub name: PersonName,
     pub company: CompanyName,
     /// Registrable domains of the website and of addresses that belong to a company.
-    pub domains: Vec<String>,
+    pub domains: Vec<CompactString>,
     pub mails: Vec<Mail>,
     pub lines: Vec<Line>,
     /// The last part of a LinkedIn address.
-    pub profile: String,
-    pub title: String,
+    pub profile: CompactString,
+    pub title: CompactString,
+    particulars: Option<Box<Particulars>>,
+}
+
+/// What registers know of somebody and lists of sales contacts seldom do: it takes no room where it is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Particulars {
     pub street: Street,
     pub place: Place,
     pub birth: Option<BirthDate>,
-    pub identifier: String,
+    pub identifier: CompactString,
 }
+
+static UNKNOWN: Particulars = Particulars {
+    street: Street::UNKNOWN,
+    place: Place::UNKNOWN,
+    birth: None,
+    identifier: CompactString::const_new(""),
+};
 
 impl Prepared {
     /// Prepares a record. Of each text only the beginning is read, as far as a value of its kind can go: a cell of a
@@ -80,15 +94,15 @@ impl Prepared {
         // Hundreds of thousands of records are kept: none has more room than it needs.
         let mut mails: Vec<Mail> = Vec::with_capacity(record.emails.len());
         mails.extend(record.emails.iter().filter_map(|typed| Mail::read(beginning(typed))));
-        let mut domains: Vec<String> = Vec::with_capacity(1);
-        let mut add = |domain: Option<String>| {
+        let mut domains: Vec<CompactString> = Vec::with_capacity(1);
+        let mut add = |domain: Option<CompactString>| {
             if let Some(domain) = domain.filter(|domain| !domains.contains(domain)) {
                 domains.push(domain);
             }
         };
         add(website_domain(beginning(&record.website)));
         for mail in mails.iter().filter(|mail| !mail.is_free) {
-            add(domain::web::registrable_domain(&mail.domain).map(str::to_owned));
+            add(domain::web::registrable_domain(&mail.domain).map(CompactString::from));
         }
         let mut lines: Vec<Line> = Vec::with_capacity(record.mobiles.len() + record.phones.len());
         let numbers = record.mobiles.iter().map(|typed| (typed, true));
@@ -112,6 +126,20 @@ impl Prepared {
             lines,
             profile: profile(beginning(&record.linkedin)),
             title: title(beginning(&record.job_title)),
+            particulars: Particulars::read(record).map(Box::new),
+        }
+    }
+
+    /// Where it is at home, and how authorities know it.
+    #[must_use]
+    pub fn particulars(&self) -> &Particulars {
+        self.particulars.as_deref().unwrap_or(&UNKNOWN)
+    }
+}
+
+impl Particulars {
+    fn read(record: &Record) -> Option<Self> {
+        let read = Self {
             street: Street::read(beginning(&record.street)),
             place: Place::read(
                 beginning(&record.city),
@@ -119,8 +147,9 @@ impl Prepared {
                 beginning(&record.country),
             ),
             birth: BirthDate::read(beginning(&record.birth_date)),
-            identifier: text::fold(beginning(&record.identifier)).replace(' ', ""),
-        }
+            identifier: text::fold(beginning(&record.identifier)).split(' ').collect(),
+        };
+        (read != UNKNOWN).then_some(read)
     }
 }
 
@@ -132,11 +161,11 @@ fn beginning(text: &str) -> &str {
 }
 
 /// The domain somebody registered, without the cost of a full parse where the address is plain.
-fn website_domain(typed: &str) -> Option<String> {
+fn website_domain(typed: &str) -> Option<CompactString> {
     let address = domain::web::WebAddress::parse(typed).ok()?;
     let domain = address.registrable_domain()?;
     // A page at somebody else's house says nothing about whose it is.
-    (!HOSTS.contains(&domain)).then(|| domain.to_owned())
+    (!HOSTS.contains(&domain)).then(|| domain.into())
 }
 
 /// Where companies and persons have pages that are not theirs.
@@ -151,21 +180,16 @@ const HOSTS: &[&str] = &[
 ];
 
 /// `https://www.linkedin.com/in/Jane-Doe-1/?trk=x` is `jane-doe-1`.
-fn profile(typed: &str) -> String {
+fn profile(typed: &str) -> CompactString {
     let lower = typed.trim().to_lowercase();
     let Some((_, after)) = lower.split_once("/in/").or_else(|| lower.split_once("/pub/")) else {
-        return String::new();
+        return CompactString::default();
     };
-    after
-        .split(['/', '?', '#'])
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    after.split(['/', '?', '#']).next().unwrap_or_default().trim().into()
 }
 
 /// A job title, folded, with the commonest short forms written out.
-fn title(typed: &str) -> String {
+fn title(typed: &str) -> CompactString {
     let folded = text::fold(typed);
     let words: Vec<&str> = folded
         .split(' ')
@@ -190,7 +214,7 @@ fn title(typed: &str) -> String {
             other => other,
         })
         .collect();
-    words.join(" ")
+    words.join(" ").into()
 }
 
 /// The words of a name that carry it: tidy, without titles, generation apart.
