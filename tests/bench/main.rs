@@ -8,6 +8,7 @@
 //! the program does, with the key in the keychain, so that the window can be opened over the same data.
 
 mod actions;
+mod bulk;
 mod figures;
 mod imports;
 mod people;
@@ -47,7 +48,10 @@ fn main() -> Result<()> {
             let agents = {
                 let folder = Home::at(&home)?.profile(&Profile::Tenant)?;
                 let key = keys::open(&folder, &SystemKeychain, None)?.master.database()?;
-                pipeline::fill(&Store::open(&folder.database(), &key)?, tickets)?
+                let path = folder.database();
+                // The tables are made by whoever opens it first.
+                drop(Store::open(&path, &key)?);
+                bulk::without_indexes(&path, &key, || pipeline::fill(&Store::open(&path, &key)?, tickets))?
             };
             open(&home)?.engine().set_preferences(&Preferences {
                 role: Role::Manager,

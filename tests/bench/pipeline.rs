@@ -15,7 +15,7 @@ use crate::people::{person, pick};
 /// Stays and activities of each ticket.
 const HISTORY: u32 = 10;
 /// Tickets in one transaction.
-const BATCH: u32 = 1_000;
+const BATCH: u32 = 10_000;
 const AGENTS: u32 = 12;
 
 /// Of a hundred tickets, so many are in each stage. All are open.
