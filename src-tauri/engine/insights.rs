@@ -173,8 +173,7 @@ impl Engine {
         let closing = closing(self.workflow());
         let history = self.store().stage_history()?;
         let work = self.both(&question, |reader, scope| {
-            let moves = history.view(reader, scope)?.moves();
-            yields::Work::read(reader, scope, &closing, moves)
+            yields::Work::read(reader, scope, &closing, &history.view(reader, scope)?)
         })?;
         let open = open_stages(self.workflow(), None);
         let agents = self

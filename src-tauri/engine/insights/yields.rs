@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AgentId, Lifecycle, StageKey};
-use store::{AgentRow, Closing, Ending, ImportOutcome, Imported, ImportedTickets, OutcomeCount, Reader, Scope};
+use store::{AgentRow, Closing, Ending, ImportOutcome, Imported, ImportedTickets, OutcomeCount, Reader, Scope, View};
 
 use super::{Sums, endings};
 use crate::views::{
@@ -149,19 +149,14 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub fn read(
-        reader: &Reader<'_>,
-        scope: &Scope,
-        closing: &Closing,
-        moves: BTreeMap<AgentId, u32>,
-    ) -> Result<Self, store::Error> {
+    pub fn read(reader: &Reader<'_>, scope: &Scope, closing: &Closing, view: &View<'_>) -> Result<Self, store::Error> {
         let mut deals: BTreeMap<Option<AgentId>, Vec<Ending>> = BTreeMap::new();
         for deal in reader.closed_deals(scope, closing)? {
             deals.entry(deal.owner).or_default().push(deal);
         }
         Ok(Self {
-            moves,
-            calls: reader.calls_by_agent(scope)?,
+            moves: view.moves(),
+            calls: view.calls(),
             deals,
         })
     }

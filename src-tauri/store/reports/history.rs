@@ -1,6 +1,7 @@
 //! The stays of all tickets in memory, so that a report over years counts in milliseconds.
 //!
-//! Model: a copy of what the covering index `stage_entries_ways` holds, stay by stay, in its order. Read from the database a
+//! Model: a copy of what the covering index `stage_entries_ways` holds, stay by stay, in its order, and of who moved and
+//! who called. Read from the database a
 //! million stays cost a million steps of SQLite over pages that have to be decrypted, for each report anew; here they are
 //! one pass over 32 bytes each. The copy is read once, when the first report asks; afterwards every write says which
 //! tickets it touched, and only those are read again: their stays in the copy are passed over, and the new ones stand
@@ -19,15 +20,22 @@ use std::{
 };
 
 use domain::{AgentId, StageKey, TicketId};
+use rusqlite::Params;
 
-use super::{Scope, Stays, WayOut};
+use super::{
+    Scope,
+    view::{Bits, Picked, View},
+};
 use crate::{
     Error, Reader, Store,
     convert::{Columns, to_millis},
 };
 
+const MOVES: &str = include_str!("history_moves.sql");
+const CALLS: &str = include_str!("history_calls.sql");
+
 /// A moment that never comes.
-const NEVER: i64 = i64::MAX;
+pub(super) const NEVER: i64 = i64::MAX;
 /// When so many tickets stand beside the copy, it is read anew.
 const MOST_LATER: usize = 5_000;
 /// So many connections read the copy: each has memory of its own.
@@ -38,43 +46,50 @@ const MOST_WORKERS: usize = 4;
 pub struct History {
     /// The change counter of that moment.
     seq: i64,
-    base: Arc<Base>,
+    pub(super) base: Arc<Base>,
     /// Tickets that have changed since the copy was read, and their stays.
     later: BTreeSet<TicketId>,
-    later_ways: Vec<Way>,
-    later_moves: BTreeMap<AgentId, Vec<Arrival>>,
+    pub(super) later_ways: Vec<Way>,
+    /// That they brought a ticket into a stage, …
+    pub(super) later_moves: Deeds,
+    /// … and that they called.
+    pub(super) later_calls: Deeds,
 }
 
 #[derive(Debug, Default)]
-struct Base {
-    ways: Vec<Way>,
-    moves: BTreeMap<AgentId, Vec<Arrival>>,
+pub(super) struct Base {
+    pub(super) ways: Vec<Way>,
+    pub(super) moves: Deeds,
+    pub(super) calls: Deeds,
 }
 
 /// Stays in one stage that ended in one way. In the copy the first to begin comes first.
 #[derive(Debug)]
-struct Way {
-    stage: StageKey,
+pub(super) struct Way {
+    pub(super) stage: StageKey,
     /// `None` for those that go on.
-    next: Option<StageKey>,
-    stays: Vec<Stay>,
+    pub(super) next: Option<StageKey>,
+    pub(super) stays: Vec<Stay>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Stay {
-    entered: i64,
-    left: i64,
-    again: i64,
-    ticket: u32,
-    has_been_here: bool,
+pub(super) struct Stay {
+    pub(super) entered: i64,
+    pub(super) left: i64,
+    pub(super) again: i64,
+    pub(super) ticket: u32,
+    pub(super) has_been_here: bool,
 }
 
-/// That an agent brought a ticket into a stage.
+/// That an agent did something with a ticket.
 #[derive(Clone, Copy, Debug)]
-struct Arrival {
-    at: i64,
-    ticket: u32,
+pub(super) struct Deed {
+    pub(super) at: i64,
+    pub(super) ticket: u32,
 }
+
+/// What each agent did. In the copy the first comes first.
+pub(super) type Deeds = BTreeMap<AgentId, Vec<Deed>>;
 
 /// What was touched lately in this process, by the change counter after the write.
 #[derive(Debug, Default)]
@@ -145,24 +160,26 @@ impl History {
             base: Arc::new(base),
             later: BTreeSet::new(),
             later_ways: Vec::new(),
-            later_moves: BTreeMap::new(),
+            later_moves: Deeds::new(),
+            later_calls: Deeds::new(),
         })
     }
 
     /// The same with these tickets read again.
     fn with(&self, reader: &Reader<'_>, seq: i64, touched: BTreeSet<TicketId>) -> Result<Self, Error> {
         let mut ways: BTreeMap<(StageKey, Option<StageKey>), Vec<Stay>> = BTreeMap::new();
-        let mut moves: BTreeMap<AgentId, Vec<Arrival>> = BTreeMap::new();
         let is_kept = |ticket: u32| !touched.contains(&TicketId(i64::from(ticket)));
+        let kept = |deeds: &Deeds| -> Deeds {
+            let kept = |deeds: &[Deed]| deeds.iter().filter(|deed| is_kept(deed.ticket)).copied().collect();
+            deeds.iter().map(|(agent, deeds)| (*agent, kept(deeds))).collect()
+        };
+        let mut moves = kept(&self.later_moves);
+        let mut calls = kept(&self.later_calls);
         for way in &self.later_ways {
             let kept = way.stays.iter().filter(|stay| is_kept(stay.ticket)).copied();
             ways.entry((way.stage.clone(), way.next.clone()))
                 .or_default()
                 .extend(kept);
-        }
-        for (agent, arrivals) in &self.later_moves {
-            let kept = arrivals.iter().filter(|arrival| is_kept(arrival.ticket)).copied();
-            moves.entry(*agent).or_default().extend(kept);
         }
         let mut statement = reader.statement(include_str!("history_ticket.sql"))?;
         for ticket in &touched {
@@ -175,9 +192,10 @@ impl History {
                 ways.entry((stage, next)).or_default().push(stay);
                 if let Some(agent) = columns.next::<Option<i64>>()? {
                     let (at, ticket) = (stay.entered, stay.ticket);
-                    moves.entry(AgentId(agent)).or_default().push(Arrival { at, ticket });
+                    moves.entry(AgentId(agent)).or_default().push(Deed { at, ticket });
                 }
             }
+            add_deeds(reader, include_str!("history_ticket_calls.sql"), [ticket.0], &mut calls)?;
         }
         Ok(Self {
             seq,
@@ -188,6 +206,7 @@ impl History {
                 .map(|((stage, next), stays)| Way { stage, next, stays })
                 .collect(),
             later_moves: moves,
+            later_calls: calls,
         })
     }
 
@@ -226,7 +245,8 @@ impl Base {
         }
         Ok(Self {
             ways,
-            moves: moves(reader)?,
+            moves: deeds(reader, MOVES)?,
+            calls: deeds(reader, CALLS)?,
         })
     }
 
@@ -234,16 +254,17 @@ impl Base {
     fn read_together(store: &Store, reader: &Reader<'_>, seq: i64) -> Result<Option<Self>, Error> {
         let stages = stages(reader)?;
         let next = AtomicUsize::new(0);
-        // The first job is the longest: who moved what.
+        // The first jobs are the longest: who moved what, and who called whom.
         let work = |reader: &Reader<'_>| -> Result<Option<Self>, Error> {
             if reader.seq()? != seq {
                 return Ok(None);
             }
             let mut part = Self::default();
             loop {
-                match next.fetch_add(1, Ordering::Relaxed).checked_sub(1) {
-                    None => part.moves = moves(reader)?,
-                    Some(job) => match stages.get(job) {
+                match next.fetch_add(1, Ordering::Relaxed) {
+                    0 => part.moves = deeds(reader, MOVES)?,
+                    1 => part.calls = deeds(reader, CALLS)?,
+                    job => match stages.get(job - 2) {
                         Some(stage) => part.ways.extend(ways_of(reader, stage)?),
                         None => return Ok(Some(part)),
                     },
@@ -261,6 +282,7 @@ impl Base {
                 whole = whole.zip(part).map(|(mut whole, part)| {
                     whole.ways.extend(part.ways);
                     whole.moves.extend(part.moves);
+                    whole.calls.extend(part.calls);
                     whole
                 });
             }
@@ -300,20 +322,26 @@ fn ways_of(reader: &Reader<'_>, stage: &StageKey) -> Result<Vec<Way>, Error> {
     Ok(ways)
 }
 
-fn moves(reader: &Reader<'_>) -> Result<BTreeMap<AgentId, Vec<Arrival>>, Error> {
-    let mut statement = reader.statement(include_str!("history_moves.sql"))?;
-    let mut rows = statement.query([])?;
-    let mut moves: BTreeMap<AgentId, Vec<Arrival>> = BTreeMap::new();
+/// What each agent did, as a statement tells it: agent, moment and ticket.
+fn deeds(reader: &Reader<'_>, sql: &str) -> Result<Deeds, Error> {
+    let mut deeds = Deeds::new();
+    add_deeds(reader, sql, [], &mut deeds)?;
+    Ok(deeds)
+}
+
+fn add_deeds(reader: &Reader<'_>, sql: &str, params: impl Params, deeds: &mut Deeds) -> Result<(), Error> {
+    let mut statement = reader.statement(sql)?;
+    let mut rows = statement.query(params)?;
     while let Some(row) = rows.next()? {
         let mut columns = Columns::of(row);
         let agent = AgentId(columns.next()?);
-        let arrival = Arrival {
+        let deed = Deed {
             at: columns.next()?,
             ticket: number(columns.next()?),
         };
-        moves.entry(agent).or_default().push(arrival);
+        deeds.entry(agent).or_default().push(deed);
     }
-    Ok(moves)
+    Ok(())
 }
 
 /// The stay in the columns that come next.
@@ -330,152 +358,4 @@ fn stay_from(columns: &mut Columns<'_, '_>) -> Result<Stay, Error> {
 /// Ids of tickets count up from one.
 fn number(ticket: i64) -> u32 {
     u32::try_from(ticket).unwrap_or(u32::MAX)
-}
-
-/// The history as one report sees it.
-#[derive(Debug)]
-pub struct View<'h> {
-    history: &'h History,
-    from: i64,
-    until: i64,
-    judged: i64,
-    /// Which tickets count, …
-    picked: Picked,
-    /// … and which of their stays stand in the copy.
-    in_base: Picked,
-}
-
-impl View<'_> {
-    /// As [`Reader::funnel`] of one stage, without the ways that nobody took.
-    #[must_use]
-    pub fn funnel(&self, stage: &StageKey) -> Vec<WayOut> {
-        let mut found: BTreeMap<Option<&StageKey>, WayOut> = BTreeMap::new();
-        self.each_in_period(stage, |next, stay| {
-            if stay.again < self.until {
-                return;
-            }
-            let way = found.entry(next).or_insert_with(|| WayOut {
-                stage: 0,
-                next: next.cloned(),
-                entered: 0,
-                again: 0,
-                open: 0,
-            });
-            way.entered += 1;
-            way.again += u32::from(stay.has_been_here);
-            way.open += u32::from(stay.left != NEVER && stay.left >= self.judged);
-        });
-        found.into_values().collect()
-    }
-
-    /// As [`Reader::stays`] of one stage.
-    #[must_use]
-    pub fn stays(&self, stage: &StageKey) -> Stays {
-        let seconds = |from: i64, to: i64| u32::try_from((to - from).max(0) / 1_000).unwrap_or(u32::MAX);
-        let mut stays = Stays::default();
-        self.each_in_period(stage, |_, stay| {
-            if stay.left < self.judged {
-                stays.ended.push(seconds(stay.entered, stay.left));
-            } else {
-                stays.open.push(seconds(stay.entered, self.judged));
-            }
-        });
-        stays
-    }
-
-    /// As [`Reader::open_deals`].
-    #[must_use]
-    pub fn open(&self, stages: &[StageKey]) -> u32 {
-        let mut count = 0;
-        for stage in stages {
-            self.each(stage, i64::MIN, self.judged, |_, stay| {
-                count += u32::from(stay.left >= self.judged);
-            });
-        }
-        count
-    }
-
-    /// As [`Reader::moves_by_agent`].
-    #[must_use]
-    pub fn moves(&self) -> BTreeMap<AgentId, u32> {
-        let mut found: BTreeMap<AgentId, u32> = BTreeMap::new();
-        let mut add = |agent: AgentId, count: usize| {
-            if count > 0 {
-                *found.entry(agent).or_default() += u32::try_from(count).unwrap_or(u32::MAX);
-            }
-        };
-        for (agent, arrivals) in &self.history.base.moves {
-            let first = arrivals.partition_point(|arrival| arrival.at < self.from);
-            let end = arrivals.partition_point(|arrival| arrival.at < self.until);
-            let within = arrivals.get(first..end).unwrap_or_default();
-            let counts = within.iter().filter(|arrival| self.in_base.has(arrival.ticket));
-            add(*agent, counts.count());
-        }
-        for (agent, arrivals) in &self.history.later_moves {
-            let within = arrivals.iter().filter(|arrival| {
-                arrival.at >= self.from && arrival.at < self.until && self.picked.has(arrival.ticket)
-            });
-            add(*agent, within.count());
-        }
-        found
-    }
-
-    fn each_in_period<'s>(&'s self, stage: &StageKey, take: impl FnMut(Option<&'s StageKey>, &Stay)) {
-        self.each(stage, self.from, self.until, take);
-    }
-
-    /// Hands over the stays that count and began in that time.
-    fn each<'s>(&'s self, stage: &StageKey, from: i64, until: i64, mut take: impl FnMut(Option<&'s StageKey>, &Stay)) {
-        for way in self.history.base.ways.iter().filter(|way| way.stage == *stage) {
-            let first = way.stays.partition_point(|stay| stay.entered < from);
-            let end = way.stays.partition_point(|stay| stay.entered < until);
-            for stay in way.stays.get(first..end).unwrap_or_default() {
-                if self.in_base.has(stay.ticket) {
-                    take(way.next.as_ref(), stay);
-                }
-            }
-        }
-        for way in self.history.later_ways.iter().filter(|way| way.stage == *stage) {
-            for stay in &way.stays {
-                if stay.entered >= from && stay.entered < until && self.picked.has(stay.ticket) {
-                    take(way.next.as_ref(), stay);
-                }
-            }
-        }
-    }
-}
-
-/// Some tickets, or all but some.
-#[derive(Clone, Debug)]
-struct Picked {
-    only: bool,
-    tickets: Bits,
-}
-
-impl Picked {
-    fn has(&self, ticket: u32) -> bool {
-        self.tickets.has(ticket) == self.only
-    }
-}
-
-/// Numbers, a bit for each.
-#[derive(Clone, Debug, Default)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn has(&self, number: u32) -> bool {
-        let word = self.0.get(number as usize / 64);
-        word.is_some_and(|word| (word >> (number % 64)) & 1 == 1)
-    }
-
-    fn set(&mut self, number: u32, on: bool) {
-        let place = number as usize / 64;
-        if self.0.len() <= place {
-            self.0.resize(place + 1, 0);
-        }
-        if let Some(word) = self.0.get_mut(place) {
-            let bit = 1 << (number % 64);
-            *word = if on { *word | bit } else { *word & !bit };
-        }
-    }
 }

@@ -5,7 +5,7 @@
 //! rows. What a stage means (further on, back, lost) is the workflow's business: reports say which way was taken, the
 //! engine says what that is.
 //!
-//! [`History`] holds what that index has in memory, and counts what the statements of funnel, times and moves say.
+//! [`History`] holds what that index has in memory, and counts what the statements of funnel, times, moves and calls say.
 //!
 //! The long SQL stands in files beside the modules. `{tickets}` and `{filter}` in them are the conditions of the
 //! [`Scope`]; everything a person chose is bound by name.
@@ -19,6 +19,7 @@ pub(crate) mod history;
 mod imports;
 mod sources;
 mod times;
+mod view;
 
 use chrono::{DateTime, Utc};
 use domain::{AgentId, StageKey, TicketId};
@@ -30,10 +31,11 @@ pub use choices::Segments;
 pub use endings::{Closing, Ending, EndingWords};
 pub use forecast::{Closes, Expected, ExpectedTickets};
 pub use funnel::{FunnelTickets, WayOut};
-pub use history::{History, View};
+pub use history::History;
 pub use imports::{Imported, ImportedTickets};
 pub use sources::Created;
 pub use times::Stays;
+pub use view::View;
 
 use crate::{Error, Reader, convert::to_millis};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use domain::{AgentId, Lifecycle, StageKey, TicketId};
+use domain::{AgentId, HaloActionId, Lifecycle, StageKey, TicketId, activity::ActivityKind};
 use proptest::prelude::*;
 
 use super::{Home, minute, stage};
@@ -61,6 +61,7 @@ fn agrees(store: &Store, owner: AgentId) -> Result<(), Error> {
             }
             assert_eq!(view.open(&stages), reader.open_deals(&scope, &stages)?, "{scope:?}");
             assert_eq!(view.moves(), reader.moves_by_agent(&scope)?, "{scope:?}");
+            assert_eq!(view.calls(), reader.calls_by_agent(&scope)?, "{scope:?}");
             Ok::<_, Error>(())
         })?;
     }
@@ -105,6 +106,27 @@ fn happen(
             let made = store.write(super::operation("create"), now, |w| w.insert_ticket(new));
             tickets.push(made.unwrap().value);
         }
+        9 => {
+            let mut call = super::undo::note(ticket);
+            call.kind = ActivityKind::Call;
+            call.agent = (to % 3 != 0).then_some(agent);
+            call.at = now;
+            let logged = store.write(super::operation("log_call"), now, |w| w.insert_activity(call));
+            logged.unwrap();
+        }
+        10 => {
+            let mut theirs = super::undo::note(ticket);
+            theirs.kind = if to % 2 == 0 {
+                ActivityKind::Call
+            } else {
+                ActivityKind::Note
+            };
+            theirs.agent = Some(agent);
+            theirs.at = minute(to as i64);
+            let action = HaloActionId(to as i64 / 2 + 1);
+            let shown = store.write_quiet(now, |w| w.put_remote_activity(theirs, action));
+            shown.unwrap();
+        }
         _ => {
             let given = store.write(super::operation("give"), now, |w| w.set_owner(ticket, Some(agent)));
             given.unwrap();
@@ -117,7 +139,7 @@ proptest! {
 
     #[test]
     fn the_history_counts_what_the_statements_say(
-        things in proptest::collection::vec((0_usize..6, 0_u8..10, 0_usize..8), 1..30),
+        things in proptest::collection::vec((0_usize..6, 0_u8..12, 0_usize..8), 1..30),
         looks in 1_usize..5,
     ) {
         let home = Home::new();

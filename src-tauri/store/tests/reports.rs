@@ -185,6 +185,10 @@ fn the_history_is_read_from_covering_indexes() {
             include_str!("../reports/history_moves.sql"),
             "SEARCH stage_entries USING COVERING INDEX stage_entries_agent (by_agent>?)",
         ),
+        (
+            include_str!("../reports/history_calls.sql"),
+            "SEARCH activities USING COVERING INDEX activities_calls (agent>?)",
+        ),
     ] {
         assert_eq!(plan(&home, sql), [step]);
     }
@@ -192,9 +196,14 @@ fn the_history_is_read_from_covering_indexes() {
         w.move_ticket(ticket, Lifecycle::Lead, &stage("engaged"), None, w.at())
     });
     let statements = run_by(|| drop(home.store.stage_history().unwrap()));
-    let sql = statements.iter().find(|sql| sql.contains("WHERE ticket = ?1"));
-    let steps = plan(&home, sql.unwrap());
-    assert!(steps[0].contains("stage_entries_ticket (ticket=?)"), "{steps:#?}");
+    for (table, index) in [
+        ("FROM stage_entries", "stage_entries_ticket (ticket=?)"),
+        ("FROM activities", "activities_ticket (ticket=?)"),
+    ] {
+        let mut about_one = statements.iter().filter(|sql| sql.contains("WHERE ticket = ?1"));
+        let steps = plan(&home, about_one.find(|sql| sql.contains(table)).unwrap());
+        assert!(steps[0].contains(index), "{steps:#?}");
+    }
 }
 
 /// What the writer derives, and what it should have derived.
