@@ -87,7 +87,7 @@ impl Engine {
         let found = self.both(&question, |reader, scope| {
             let view = history.view(reader, scope)?;
             let figures = times::figures(keys.iter().map(|stage| view.stays(stage)));
-            Ok((figures, times::velocity(reader, scope, &view, workflow)?))
+            Ok((figures, times::velocity(&view, workflow)))
         })?;
         let bottleneck = times::bottleneck(&keys, &found.now.0);
         let times = compare(found.now.0, found.before.0);
@@ -118,9 +118,11 @@ impl Engine {
     pub fn forecast(&self, filter: &InsightsFilter) -> anyhow::Result<ForecastReport> {
         let question = self.forecast_question(filter)?;
         let workflow = self.workflow();
+        let history = self.store().stage_history()?;
         let (expected, closed) = self.store().read(|reader| -> Result<_, store::Error> {
             let expected = reader.forecast(&question.now, &open_stages(workflow, Some(Lifecycle::Opportunity)))?;
-            Ok((expected, reader.closed_deals(&question.now, &closing(workflow))?))
+            let view = history.view(reader, &question.now)?;
+            Ok((expected, view.closed(&closing(workflow))))
         })?;
         let mut about = self.about(&question, definitions::forecast())?;
         about.before = None;
@@ -139,8 +141,11 @@ impl Engine {
     pub fn win_loss(&self, filter: &InsightsFilter) -> anyhow::Result<WinLossReport> {
         let question = self.question(filter, Of::Tickets)?;
         let closing = closing(self.workflow());
+        let history = self.store().stage_history()?;
         let found = self.both(&question, |reader, scope| {
-            reader.closed_deals_with_words(scope, &closing)
+            let mut deals = history.view(reader, scope)?.closed(&closing);
+            reader.put_words(&mut deals)?;
+            Ok(deals)
         })?;
         Ok(WinLossReport {
             about: self.about(&question, definitions::win_loss())?,
@@ -157,7 +162,11 @@ impl Engine {
     pub fn sources_report(&self, filter: &InsightsFilter) -> anyhow::Result<SourcesReport> {
         let question = self.question(filter, Of::Tickets)?;
         let closing = closing(self.workflow());
-        let found = self.both(&question, |reader, scope| yields::sources(reader, scope, &closing))?;
+        let history = self.store().stage_history()?;
+        let found = self.both(&question, |reader, scope| {
+            let deals = history.view(reader, scope)?.closed(&closing);
+            yields::sources(reader, scope, deals)
+        })?;
         Ok(SourcesReport {
             about: self.about(&question, definitions::sources())?,
             sources: yields::source_rows(found.now, found.before),
@@ -173,7 +182,7 @@ impl Engine {
         let closing = closing(self.workflow());
         let history = self.store().stage_history()?;
         let work = self.both(&question, |reader, scope| {
-            yields::Work::read(reader, scope, &closing, &history.view(reader, scope)?)
+            Ok(yields::Work::of(&history.view(reader, scope)?, &closing))
         })?;
         let open = open_stages(self.workflow(), None);
         let agents = self

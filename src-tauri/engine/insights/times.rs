@@ -1,7 +1,7 @@
 //! Time in stage, the bottleneck and the velocity.
 
 use domain::{StageKey, money::Money, workflow::Workflow};
-use store::{Ending, Reader, Scope, Stays, View};
+use store::{Ending, Stays, View};
 
 use super::{Sums, closing, open_stages, percent, percent_of};
 use crate::views::{StayTimes, Velocity};
@@ -78,15 +78,9 @@ pub(super) fn bottleneck(stages: &[StageKey], figures: &[StayTimes]) -> Option<S
     longest.map(|(stage, _)| stage.clone())
 }
 
-pub(super) fn velocity(
-    reader: &Reader<'_>,
-    scope: &Scope,
-    view: &View<'_>,
-    workflow: &Workflow,
-) -> Result<Velocity, store::Error> {
+pub(super) fn velocity(view: &View<'_>, workflow: &Workflow) -> Velocity {
     let open = view.open(&open_stages(workflow, Some(domain::Lifecycle::Opportunity)));
-    let deals = reader.closed_deals_with_opening(scope, &closing(workflow))?;
-    Ok(of_deals(open, &deals))
+    of_deals(open, &view.closed(&closing(workflow)))
 }
 
 fn of_deals(open: u32, deals: &[Ending]) -> Velocity {

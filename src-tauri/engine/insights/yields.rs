@@ -15,7 +15,7 @@ use crate::views::{
 pub(super) fn sources(
     reader: &Reader<'_>,
     scope: &Scope,
-    closing: &Closing,
+    deals: Vec<Ending>,
 ) -> Result<BTreeMap<String, SourceYield>, store::Error> {
     let mut yields: BTreeMap<String, SourceYield> = BTreeMap::new();
     for created in reader.created(scope)? {
@@ -29,7 +29,7 @@ pub(super) fn sources(
         }
     }
     let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
-    for deal in reader.closed_deals(scope, closing)?.into_iter().filter(|deal| deal.won) {
+    for deal in deals.into_iter().filter(|deal| deal.won) {
         yields.entry(deal.source.clone()).or_default().won += 1;
         sums.entry(deal.source).or_default().add(&deal.currency, deal.minor);
     }
@@ -149,19 +149,19 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub fn read(reader: &Reader<'_>, scope: &Scope, closing: &Closing, view: &View<'_>) -> Result<Self, store::Error> {
+    pub fn of(view: &View<'_>, closing: &Closing) -> Self {
         let mut deals: BTreeMap<Option<AgentId>, Vec<Ending>> = BTreeMap::new();
-        for deal in reader.closed_deals(scope, closing)? {
+        for deal in view.closed(closing) {
             deals.entry(deal.owner).or_default().push(deal);
         }
-        Ok(Self {
+        Self {
             moves: view.moves(),
             calls: view.calls(),
             deals,
-        })
+        }
     }
 
-    fn of(&self, agent: Option<AgentId>) -> AgentWork {
+    fn of_agent(&self, agent: Option<AgentId>) -> AgentWork {
         let count = |counts: &BTreeMap<AgentId, u32>| agent.and_then(|agent| counts.get(&agent).copied());
         AgentWork {
             moves: count(&self.moves).unwrap_or(0),
@@ -189,8 +189,8 @@ pub(super) fn agents(
         open: counts.get(&agent).copied().unwrap_or(0),
         open_value: values.remove(&agent).unwrap_or_default(),
         work: Compared {
-            now: work.now.of(agent),
-            before: work.before.of(agent),
+            now: work.now.of_agent(agent),
+            before: work.before.of_agent(agent),
         },
     });
     Ok(rows

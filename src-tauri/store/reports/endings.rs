@@ -1,9 +1,11 @@
 //! Deals: which were open, won and lost.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::{AgentId, StageKey, TicketId, Value};
 
-use super::{Scope, funnel::with_ways};
+use super::{Scope, Values, funnel::with_ways};
 use crate::{
     Error, Reader,
     convert::{Columns, from_json, millis, text_of},
@@ -30,7 +32,7 @@ pub struct Ending {
     pub currency: String,
     /// Where they were asked for.
     pub words: EndingWords,
-    /// When it became an opportunity, where that was asked for.
+    /// When it became an opportunity, where the history says it.
     pub opened_at: Option<DateTime<Utc>>,
 }
 
@@ -47,25 +49,13 @@ const WORDS: &str = ",
     (SELECT value FROM ticket_values INDEXED BY ticket_values_endings
         WHERE field IN ('win_loss_reason', 'competitors') AND ticket = tickets.id AND field = 'competitors') AS competitors";
 
-const OPENED: &str = ",
-    (SELECT min(first.entered_at) FROM stage_entries AS first INDEXED BY stage_entries_opened
-        WHERE first.ticket = tickets.id AND first.lifecycle = 'opportunity') AS opened_at";
-
-/// What else is asked of closed deals.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum More {
-    Nothing,
-    Words,
-    Opened,
-}
-
 impl Reader<'_> {
     /// The deals that were closed in the period, in no order.
     ///
     /// # Errors
     /// The store's own failures.
     pub fn closed_deals(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
-        self.deals(scope, closing, More::Nothing)
+        self.deals(scope, closing, false)
     }
 
     /// As [`closed_deals`](Self::closed_deals), with the reason and the competitors.
@@ -73,23 +63,40 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn closed_deals_with_words(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
-        self.deals(scope, closing, More::Words)
+        self.deals(scope, closing, true)
     }
 
-    /// As [`closed_deals`](Self::closed_deals), with the time at which each became an opportunity.
+    /// Adds the reason and the competitors to deals that are known otherwise.
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn closed_deals_with_opening(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
-        self.deals(scope, closing, More::Opened)
+    pub fn put_words(&self, deals: &mut [Ending]) -> Result<(), Error> {
+        let mut places: HashMap<i64, usize> = HashMap::with_capacity(deals.len());
+        places.extend(deals.iter().enumerate().map(|(place, deal)| (deal.ticket.0, place)));
+        let mut tickets: Vec<i64> = places.keys().copied().collect();
+        // In the order of the index.
+        tickets.sort_unstable();
+        let mut values = Values::default();
+        values.put(":tickets", serde_json::json!(tickets).to_string());
+        self.each(include_str!("endings_words.sql"), &values, |row| {
+            let mut found = Columns::of(row);
+            let place = places.get(&found.next::<i64>()?);
+            let Some(deal) = place.and_then(|place| deals.get_mut(*place)) else {
+                return Ok(());
+            };
+            let is_reason = found.text()? == "win_loss_reason";
+            let said = text(found.text_or_null()?)?;
+            if is_reason {
+                deal.words.reason = said;
+            } else {
+                deal.words.competitors = said;
+            }
+            Ok(())
+        })
     }
 
-    fn deals(&self, scope: &Scope, closing: &Closing, more: More) -> Result<Vec<Ending>, Error> {
-        let columns = match more {
-            More::Nothing => "",
-            More::Words => WORDS,
-            More::Opened => OPENED,
-        };
+    fn deals(&self, scope: &Scope, closing: &Closing, with_words: bool) -> Result<Vec<Ending>, Error> {
+        let columns = if with_words { WORDS } else { "" };
         let sql = scope.fill(&with_ways(include_str!("endings.sql")).replace("{columns}", columns));
         let mut stages = vec![closing.won.clone()];
         stages.extend(closing.lost.iter().cloned());
@@ -110,14 +117,11 @@ impl Reader<'_> {
                 words: EndingWords::default(),
                 opened_at: None,
             };
-            if more == More::Words {
+            if with_words {
                 deal.words = EndingWords {
                     reason: text(found.text_or_null()?)?,
                     competitors: text(found.text_or_null()?)?,
                 };
-            }
-            if more == More::Opened {
-                deal.opened_at = found.next::<Option<i64>>()?.map(millis);
             }
             deals.push(deal);
             Ok(())

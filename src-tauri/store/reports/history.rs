@@ -1,7 +1,7 @@
 //! The stays of all tickets in memory, so that a report over years counts in milliseconds.
 //!
-//! Model: a copy of what the covering index `stage_entries_ways` holds, stay by stay, in its order, and of who moved and
-//! who called. Read from the database a
+//! Model: a copy of what the covering index `stage_entries_ways` holds, stay by stay, in its order, and of who moved,
+//! who called, and what is asked of closed tickets. Read from the database a
 //! million stays cost a million steps of SQLite over pages that have to be decrypted, for each report anew; here they are
 //! one pass over 32 bytes each. The copy is read once, when the first report asks; afterwards every write says which
 //! tickets it touched, and only those are read again: their stays in the copy are passed over, and the new ones stand
@@ -24,6 +24,7 @@ use rusqlite::Params;
 
 use super::{
     Scope,
+    facts::Facts,
     view::{Bits, Picked, View},
 };
 use crate::{
@@ -54,6 +55,7 @@ pub struct History {
     pub(super) later_moves: Deeds,
     /// … and that they called.
     pub(super) later_calls: Deeds,
+    pub(super) later_facts: Facts,
 }
 
 #[derive(Debug, Default)]
@@ -61,6 +63,7 @@ pub(super) struct Base {
     pub(super) ways: Vec<Way>,
     pub(super) moves: Deeds,
     pub(super) calls: Deeds,
+    pub(super) facts: Facts,
 }
 
 /// Stays in one stage that ended in one way. In the copy the first to begin comes first.
@@ -162,6 +165,7 @@ impl History {
             later_ways: Vec::new(),
             later_moves: Deeds::new(),
             later_calls: Deeds::new(),
+            later_facts: Facts::default(),
         })
     }
 
@@ -201,6 +205,7 @@ impl History {
             seq,
             base: Arc::clone(&self.base),
             later: self.later.union(&touched).copied().collect(),
+            later_facts: self.later_facts.with(reader, &touched)?,
             later_ways: ways
                 .into_iter()
                 .map(|((stage, next), stays)| Way { stage, next, stays })
@@ -231,6 +236,7 @@ impl History {
             from: to_millis(scope.from),
             until: to_millis(scope.end()),
             judged: to_millis(scope.judged()),
+            past: scope.judged() < scope.after_now(),
             picked,
             in_base,
         })
@@ -247,6 +253,7 @@ impl Base {
             ways,
             moves: deeds(reader, MOVES)?,
             calls: deeds(reader, CALLS)?,
+            facts: Facts::of_all(reader)?,
         })
     }
 
@@ -254,7 +261,7 @@ impl Base {
     fn read_together(store: &Store, reader: &Reader<'_>, seq: i64) -> Result<Option<Self>, Error> {
         let stages = stages(reader)?;
         let next = AtomicUsize::new(0);
-        // The first jobs are the longest: who moved what, and who called whom.
+        // The first jobs are the longest.
         let work = |reader: &Reader<'_>| -> Result<Option<Self>, Error> {
             if reader.seq()? != seq {
                 return Ok(None);
@@ -263,8 +270,9 @@ impl Base {
             loop {
                 match next.fetch_add(1, Ordering::Relaxed) {
                     0 => part.moves = deeds(reader, MOVES)?,
-                    1 => part.calls = deeds(reader, CALLS)?,
-                    job => match stages.get(job - 2) {
+                    1 => part.facts = Facts::of_all(reader)?,
+                    2 => part.calls = deeds(reader, CALLS)?,
+                    job => match stages.get(job - 3) {
                         Some(stage) => part.ways.extend(ways_of(reader, stage)?),
                         None => return Ok(Some(part)),
                     },
@@ -283,6 +291,9 @@ impl Base {
                     whole.ways.extend(part.ways);
                     whole.moves.extend(part.moves);
                     whole.calls.extend(part.calls);
+                    if !part.facts.is_empty() {
+                        whole.facts = part.facts;
+                    }
                     whole
                 });
             }
@@ -356,6 +367,6 @@ fn stay_from(columns: &mut Columns<'_, '_>) -> Result<Stay, Error> {
 }
 
 /// Ids of tickets count up from one.
-fn number(ticket: i64) -> u32 {
+pub(super) fn number(ticket: i64) -> u32 {
     u32::try_from(ticket).unwrap_or(u32::MAX)
 }

@@ -13,6 +13,7 @@
 mod agents;
 mod choices;
 mod endings;
+mod facts;
 mod forecast;
 mod funnel;
 pub(crate) mod history;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AgentId, StageKey};
+use domain::{AgentId, StageKey, TicketId};
 
 use super::{
-    Stays, WayOut,
+    Closing, Ending, EndingWords, Stays, WayOut,
     history::{Deed, Deeds, History, NEVER, Stay},
 };
+use crate::convert::millis;
 
 /// The history as one report sees it.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct View<'h> {
     pub(super) from: i64,
     pub(super) until: i64,
     pub(super) judged: i64,
+    /// It is judged at a moment of the past.
+    pub(super) past: bool,
     /// Which tickets count, …
     pub(super) picked: Picked,
     /// … and which of their stays stand in the copy.
@@ -70,6 +73,44 @@ impl View<'_> {
             });
         }
         count
+    }
+
+    /// As [`Reader::closed_deals`], with the time at which each became an opportunity; the won ones come first.
+    #[must_use]
+    pub fn closed(&self, closing: &Closing) -> Vec<Ending> {
+        let mut deals = Vec::new();
+        for stage in [&closing.won].into_iter().chain(&closing.lost) {
+            let won = *stage == closing.won;
+            self.each_in_period(stage, |next, stay| {
+                // Now nobody has left who has not: only a moment of the past needs those that left later.
+                if stay.left >= self.judged && (next.is_none() || self.past) {
+                    deals.extend(self.ending(won, stay));
+                }
+            });
+        }
+        deals
+    }
+
+    fn ending(&self, won: bool, stay: &Stay) -> Option<Ending> {
+        let known = [&self.history.later_facts, &self.history.base.facts];
+        let (facts, fact) = known
+            .into_iter()
+            .find_map(|facts| Some((facts, facts.get(stay.ticket)?)))?;
+        let (minor, currency) = match facts.final_currency(fact) {
+            in_the_end if won && !in_the_end.is_empty() => (fact.final_minor, in_the_end),
+            _ => (fact.minor, facts.currency(fact)),
+        };
+        Some(Ending {
+            ticket: TicketId(i64::from(stay.ticket)),
+            won,
+            closed_at: millis(stay.entered),
+            owner: fact.owner,
+            source: facts.source(fact).to_owned(),
+            minor,
+            currency: currency.to_owned(),
+            words: EndingWords::default(),
+            opened_at: fact.opened_at.map(millis),
+        })
     }
 
     /// As [`Reader::moves_by_agent`].

@@ -7,9 +7,21 @@ use domain::{AgentId, HaloActionId, Lifecycle, StageKey, TicketId, activity::Act
 use proptest::prelude::*;
 
 use super::{Home, minute, stage};
-use crate::{Error, Scope, StageStay, Store, TicketFilter, WayOut};
+use crate::{Closing, Ending, Error, Scope, StageStay, Store, TicketFilter, WayOut};
 
 const STAGES: [&str; 4] = ["contacted", "engaged", "no_interest", "researching"];
+
+fn closing() -> Closing {
+    Closing {
+        won: stage("engaged"),
+        lost: vec![stage("no_interest")],
+    }
+}
+
+fn in_order(mut deals: Vec<Ending>) -> Vec<Ending> {
+    deals.sort_by_key(|deal| deal.ticket);
+    deals
+}
 
 fn scopes(owner: AgentId) -> Vec<Scope> {
     let scope = |from: i64, until: i64, cohort: bool, owner: Option<AgentId>| Scope {
@@ -60,6 +72,13 @@ fn agrees(store: &Store, owner: AgentId) -> Result<(), Error> {
                 assert_eq!(sorted(view.stays(key)), sorted(said), "{key} in {scope:?}");
             }
             assert_eq!(view.open(&stages), reader.open_deals(&scope, &stages)?, "{scope:?}");
+            let mut closed = view.closed(&closing());
+            for deal in &mut closed {
+                // That is not asked of the statements.
+                deal.opened_at = None;
+            }
+            let said = reader.closed_deals(&scope, &closing())?;
+            assert_eq!(in_order(closed), in_order(said), "{scope:?}");
             assert_eq!(view.moves(), reader.moves_by_agent(&scope)?, "{scope:?}");
             assert_eq!(view.calls(), reader.calls_by_agent(&scope)?, "{scope:?}");
             Ok::<_, Error>(())
@@ -82,8 +101,13 @@ fn happen(
         0..=4 => {
             let target = stage(STAGES[to % STAGES.len()]);
             let by = (to % 2 == 0).then_some(agent);
+            let lifecycle = if to < 2 {
+                Lifecycle::Opportunity
+            } else {
+                Lifecycle::Lead
+            };
             let moved = store.write(super::operation("move"), now, |w| {
-                w.move_ticket(ticket, Lifecycle::Lead, &target, by, w.at())
+                w.move_ticket(ticket, lifecycle, &target, by, w.at())
             });
             moved.unwrap();
         }
@@ -152,7 +176,15 @@ proptest! {
             }
         }
         agrees(&home.store, agent).unwrap();
+        prop_assert_eq!(all_closed(&home.store, agent).unwrap(), all_closed(&home.reopen(), agent).unwrap());
     }
+}
+
+/// What is known of closed tickets, as it was kept up to date or read anew.
+fn all_closed(store: &Store, owner: AgentId) -> Result<Vec<Vec<Ending>>, Error> {
+    let history = store.stage_history()?;
+    let closed = |scope: Scope| store.read(|reader| Ok(in_order(history.view(reader, &scope)?.closed(&closing()))));
+    scopes(owner).into_iter().map(closed).collect()
 }
 
 #[test]

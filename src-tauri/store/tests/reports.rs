@@ -80,7 +80,7 @@ fn ask_everything(reader: &Reader<'_>, scope: &Scope) -> Result<(), Error> {
     reader.stay_tickets(scope, &stages[0], true)?;
     reader.closed_deals(scope, &closing())?;
     reader.closed_deals_with_words(scope, &closing())?;
-    reader.closed_deals_with_opening(scope, &closing())?;
+    reader.put_words(&mut reader.closed_deals(scope, &closing())?)?;
     reader.open_deals(scope, &stages)?;
     reader.open_deal_tickets(scope, &stages)?;
     reader.forecast(scope, &stages)?;
