@@ -7,6 +7,7 @@
 //! Start with [`Store`] (open, read, write), then [`Writer`] (what a write can do), then [`Reader`] (what can be
 //! asked). The journal and undo are told in `writer/journal.rs`.
 
+mod bulk;
 mod checkpoint;
 mod convert;
 mod database;
@@ -30,6 +31,7 @@ mod writer;
 )]
 mod tests;
 
+pub use bulk::without_indexes;
 pub use database::{BeforeCommit, Store, Written};
 pub use error::{Error, RevertError};
 pub use imports::{ImportOutcome, ImportRecord, ImportRow, ImportRowDetail, ImportState, OutcomeCount, TakenBack};

@@ -8,7 +8,6 @@
 //! the program does, with the key in the keychain, so that the window can be opened over the same data.
 
 mod actions;
-mod bulk;
 mod figures;
 mod imports;
 mod people;
@@ -30,7 +29,6 @@ use leadline_app::{
     secrets::{SystemKeychain, keys},
     session::Session,
 };
-use store::Store;
 
 #[derive(Parser)]
 enum Verb {
@@ -48,10 +46,7 @@ fn main() -> Result<()> {
             let agents = {
                 let folder = Home::at(&home)?.profile(&Profile::Tenant)?;
                 let key = keys::open(&folder, &SystemKeychain, None)?.master.database()?;
-                let path = folder.database();
-                // The tables are made by whoever opens it first.
-                drop(Store::open(&path, &key)?);
-                bulk::without_indexes(&path, &key, || pipeline::fill(&Store::open(&path, &key)?, tickets))?
+                store::without_indexes(&folder.database(), &key, |store| pipeline::fill(store, tickets))?
             };
             open(&home)?.engine().set_preferences(&Preferences {
                 role: Role::Manager,

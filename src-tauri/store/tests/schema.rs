@@ -1,7 +1,7 @@
 //! The schema as it is, and what every table must say about itself.
 
 use super::Home;
-use crate::Error;
+use crate::{Error, Store};
 
 fn schema(home: &Home) -> Vec<(String, String)> {
     home.store
@@ -69,4 +69,31 @@ fn the_promises_of_the_connections_are_kept() {
             Ok(())
         })
         .unwrap();
+}
+
+#[test]
+fn a_database_that_was_filled_without_its_indexes_has_all_of_them() {
+    let as_always = Home::new();
+    let (ticket, _) = (
+        as_always.lead("Acme Ltd", "Jane Doe"),
+        as_always.lead("Best plc", "Max Roe"),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("leadline.db");
+    let filled = crate::without_indexes(&path, &as_always.key, |store| -> Result<Store, Error> {
+        store.write_quiet(super::minute(0), |w| -> Result<(), Error> {
+            w.insert_ticket(super::lead("Acme Ltd", "Jane Doe", w.at()))?;
+            w.insert_ticket(super::lead("Best plc", "Max Roe", w.at()))?;
+            Ok(())
+        })?;
+        Ok(store.clone())
+    });
+    let store = filled.unwrap();
+    assert_eq!(store.check().unwrap(), [""; 0]);
+    let found = |store: &Store| store.search("acme", 10).unwrap();
+    assert_eq!(found(&store).len(), 1);
+    assert_eq!(found(&store).len(), found(&as_always.store).len());
+    let other = Home { store, ..as_always };
+    assert_eq!(schema(&other), schema(&Home::new()));
+    assert!(other.store.card(ticket).unwrap().is_some());
 }

@@ -296,7 +296,7 @@ fn recipe() -> Result<String> {
     let root = shell::root()?;
     let migrations = fs::read_dir(root.join("src-tauri/store/migrations"))?;
     let mut files: Vec<PathBuf> = migrations.map(|file| Ok(file?.path())).collect::<Result<_>>()?;
-    files.extend(["bulk", "people", "pipeline"].map(|name| root.join(format!("tests/bench/{name}.rs"))));
+    files.extend(["people", "pipeline"].map(|name| root.join(format!("tests/bench/{name}.rs"))));
     files.sort();
     for file in files {
         fs::read(file)?.hash(&mut hash);
