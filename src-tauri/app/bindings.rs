@@ -103,6 +103,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             imports::import_mappings,
             imports::import_mapping_json,
             imports::read_import_mapping,
+            imports::saved_mapping_rules,
+            imports::set_saved_mapping,
             imports::rename_import_mapping,
             imports::delete_import_mapping,
             contact::contact_person,

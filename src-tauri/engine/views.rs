@@ -26,7 +26,7 @@ use store::{
 
 pub use import::{
     DraftColumn, DraftOptions, ImportDraft, ImportProgress, ImportRowView, ImportSummary, ImportUndo, KeptBecause,
-    PlanView, PreviewRow, ProblemCount, RowsWanted, SavedMapping, TargetOption,
+    PlanView, PreviewRow, ProblemCount, RowsWanted, SavedMapping, SavedRules, TargetOption,
 };
 pub use insights::*;
 pub use listing::{ExportFormat, ExportQuery, ListPage, ListPageQuery, ListQuery, ListSums};

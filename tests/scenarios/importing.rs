@@ -16,7 +16,7 @@ use std::{
 use domain::{ImportId, fields::keys};
 use engine::{
     Engine, ImportSummary, MemoryVault, Options, Parts, PlanView,
-    import::{IncomingFile, Slice},
+    import::{IncomingFile, Slice, Target},
 };
 use serde_json::{Value, json};
 use store::{ImportOutcome, ImportState, Key, OutcomeCount, Store};
@@ -650,6 +650,46 @@ async fn a_file_from_the_window_arrives_in_slices() -> anyhow::Result<()> {
     );
     engine.import_cancel(import)?;
     assert!(engine.imports()?.is_empty(), "nothing was done, so nothing is left");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_in_the_settings_holds_for_the_next_file_like_it() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let engine = world.engine()?;
+    let lists = Lists::new()?;
+    let row = "Jane,Doe,IT Manager,Acme Legal Ltd,jane.doe@acme.example,020 7946 0018,acme.example,Legal";
+    let import = open(&world, &lists.file("first.csv", &[HEADERS, row])?)?;
+    let mut mapping = engine.import_draft(import, None)?.mapping;
+    mapping.assign("Industry", None);
+    engine.import_set_mapping(import, mapping)?;
+    engine.import_plan(import)?;
+    let saved = engine.import_mappings()?.remove(0);
+
+    let kept = engine.saved_mapping_rules(&saved.signature)?;
+    assert!(
+        kept.columns.iter().any(|column| column == "Industry"),
+        "a column that no rule reads can be chosen: {:?}",
+        kept.columns
+    );
+    let mut changed = kept.mapping.clone();
+    changed.assign("Industry", Some(Target::field(keys::INDUSTRY)));
+    engine.set_saved_mapping(&saved.signature, &changed)?;
+    assert_eq!(engine.saved_mapping_rules(&saved.signature)?.mapping, changed);
+
+    let mut nothing = changed.clone();
+    nothing.version = 99;
+    assert!(
+        engine.set_saved_mapping(&saved.signature, &nothing).is_err(),
+        "it is checked like any other"
+    );
+    assert!(engine.set_saved_mapping("no such headers", &changed).is_err());
+    assert_eq!(engine.saved_mapping_rules(&saved.signature)?.mapping, changed);
+
+    let next = open(&world, &lists.file("second.csv", &[HEADERS, row])?)?;
+    let draft = engine.import_draft(next, None)?;
+    assert_eq!(draft.mapping, changed);
+    assert_eq!(draft.columns[7].target.as_deref(), Some("industry"));
     Ok(())
 }
 

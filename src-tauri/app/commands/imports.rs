@@ -10,7 +10,10 @@ use domain::{ImportId, import::ImportRules};
 use engine::{
     Engine,
     import::{Mapping, Slice},
-    views::{DraftOptions, ImportDraft, ImportRowView, ImportSummary, ImportUndo, PlanView, RowsWanted, SavedMapping},
+    views::{
+        DraftOptions, ImportDraft, ImportRowView, ImportSummary, ImportUndo, PlanView, RowsWanted, SavedMapping,
+        SavedRules,
+    },
 };
 use specta::{Types, datatype::DataType, function::FunctionArg};
 use tauri::{
@@ -262,6 +265,26 @@ pub async fn import_mapping_json(host: HostState<'_>, signature: String) -> Resu
 pub async fn read_import_mapping(host: HostState<'_>, document: String) -> Result<SavedMapping, UiError> {
     on_engine(&host, "Read the mapping", move |engine| {
         engine.read_import_mapping(&document)
+    })
+    .await
+}
+
+/// A mapping with its rules, to be changed.
+#[tauri::command]
+#[specta::specta]
+pub async fn saved_mapping_rules(host: HostState<'_>, signature: String) -> Result<SavedRules, UiError> {
+    on_engine(&host, "Show the mapping", move |engine| {
+        engine.saved_mapping_rules(&signature)
+    })
+    .await
+}
+
+/// Changes the rules of a mapping.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_saved_mapping(host: HostState<'_>, signature: String, mapping: Mapping) -> Result<(), UiError> {
+    on_engine(&host, "Change the mapping", move |engine| {
+        engine.set_saved_mapping(&signature, &mapping)
     })
     .await
 }

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     Engine, Problem, settings,
-    views::{DraftColumn, DraftOptions, ImportDraft, PreviewRow, SavedMapping, TargetOption},
+    views::{DraftColumn, DraftOptions, ImportDraft, PreviewRow, SavedMapping, SavedRules, TargetOption},
 };
 
 /// Rows that are looked at to find out what a column holds.
@@ -84,12 +84,7 @@ struct KeptMapping {
 impl KeptMapping {
     fn view(&self) -> SavedMapping {
         let mapping = &self.saved.mapping;
-        let columns: BTreeSet<&str> = mapping
-            .rules
-            .iter()
-            .flat_map(|rule| &rule.from)
-            .flat_map(|part| part.first.iter().map(String::as_str))
-            .collect();
+        let columns: BTreeSet<&str> = mapping.columns().collect();
         SavedMapping {
             signature: self.saved.signature.clone(),
             name: mapping.name.clone(),
@@ -207,8 +202,7 @@ impl Engine {
     pub fn import_set_mapping(&self, import: ImportId, mapping: Mapping) -> anyhow::Result<ImportDraft> {
         let record = self.draft_record(import)?;
         let mut draft = Draft::of(&record)?;
-        // As a document it would be checked, and so it is here.
-        draft.mapping = Some(Mapping::from_json(&mapping.to_json()).map_err(|invalid| refused(invalid.reason))?);
+        draft.mapping = Some(checked(&mapping.to_json())?);
         self.show_draft(&record, draft)
     }
 
@@ -329,6 +323,40 @@ impl Engine {
             return Err(refused("This mapping does not say for which headers it is."));
         }
         self.keep_mapping(saved, None)
+    }
+
+    /// A kept mapping with all that can be changed of it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`].
+    pub fn saved_mapping_rules(&self, signature: &str) -> anyhow::Result<SavedRules> {
+        let kept = self.kept_mappings()?;
+        let found = kept.into_iter().find(|kept| kept.saved.signature == signature);
+        let Saved { columns, mapping, .. } = found.ok_or_else(no_mapping)?.saved;
+        let mut names = columns;
+        for name in mapping.columns() {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(SavedRules {
+            columns: names,
+            mapping,
+            targets: targets(),
+        })
+    }
+
+    /// Changes a kept mapping. Files that were brought in with it stay as they are.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`]; [`Problem::Refused`] when the mapping says nothing.
+    pub fn set_saved_mapping(&self, signature: &str, mapping: &Mapping) -> anyhow::Result<()> {
+        let mapping = checked(&mapping.to_json())?;
+        self.change_mappings(|kept| {
+            let found = kept.iter_mut().find(|kept| kept.saved.signature == signature);
+            found.ok_or_else(no_mapping)?.saved.mapping = mapping;
+            Ok(())
+        })
     }
 
     /// Gives a kept mapping another name.
@@ -462,14 +490,22 @@ fn no_mapping() -> anyhow::Error {
     .into()
 }
 
+/// A mapping that says something. Wherever it comes from, it is checked as a document.
+fn checked(document: &str) -> anyhow::Result<Mapping> {
+    Mapping::from_json(document).map_err(|invalid| refused(invalid.reason))
+}
+
 /// A mapping from its document: one that was kept, or one alone, which says nothing of headers.
 fn saved_mapping(document: &str) -> anyhow::Result<Saved> {
-    let (signature, mapping) = match serde_json::from_str::<Saved>(document) {
-        Ok(saved) => (saved.signature, saved.mapping.to_json()),
-        Err(_) => (String::new(), document.to_owned()),
+    let (signature, columns, mapping) = match serde_json::from_str::<Saved>(document) {
+        Ok(saved) => (saved.signature, saved.columns, saved.mapping.to_json()),
+        Err(_) => (String::new(), Vec::new(), document.to_owned()),
     };
-    let mapping = Mapping::from_json(&mapping).map_err(|invalid| refused(invalid.reason))?;
-    Ok(Saved { signature, mapping })
+    Ok(Saved {
+        signature,
+        columns,
+        mapping: checked(&mapping)?,
+    })
 }
 
 /// A file that its owner alone can read, to be written on.

@@ -28,7 +28,7 @@ use super::{
     apply::Applying,
     clean,
     drafts::Draft,
-    mapping::{Saved, signature},
+    mapping::Saved,
     plan::{Planner, Report, Terms},
     read,
 };
@@ -264,10 +264,7 @@ impl Engine {
         let mapping = match draft.mapping.clone() {
             Some(mapping) => {
                 // What a person settled holds for the next file like it.
-                let saved = Saved {
-                    signature: signature(&opened.headers),
-                    mapping: mapping.clone(),
-                };
+                let saved = Saved::of(&opened.headers, mapping.clone());
                 self.keep_mapping(saved, Some(self.now()))?;
                 mapping
             }

@@ -48,6 +48,15 @@ pub struct SavedMapping {
     pub used_at: Option<DateTime<Utc>>,
 }
 
+/// A mapping that is kept, with all that can be changed of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct SavedRules {
+    pub mapping: Mapping,
+    /// The columns of such files, as far as they are known.
+    pub columns: Vec<String>,
+    pub targets: Vec<TargetOption>,
+}
+
 /// An import in one line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct ImportSummary {

@@ -184,6 +184,10 @@ export const commands = {
 	importMappingJson: (signature: string) => typedError<string, UiError>(__TAURI_INVOKE("import_mapping_json", { signature })),
 	/**  Reads a mapping from its document and keeps it. */
 	readImportMapping: (document: string) => typedError<SavedMapping, UiError>(__TAURI_INVOKE("read_import_mapping", { document })),
+	/**  A mapping with its rules, to be changed. */
+	savedMappingRules: (signature: string) => typedError<SavedRules, UiError>(__TAURI_INVOKE("saved_mapping_rules", { signature })),
+	/**  Changes the rules of a mapping. */
+	setSavedMapping: (signature: string, mapping: Mapping) => typedError<null, UiError>(__TAURI_INVOKE("set_saved_mapping", { signature, mapping })),
 	/**  Gives a mapping another name. */
 	renameImportMapping: (signature: string, name: string) => typedError<null, UiError>(__TAURI_INVOKE("rename_import_mapping", { signature, name })),
 	/**  Forgets a mapping. */
@@ -2036,6 +2040,14 @@ export type SavedMapping = {
 	/**  So many columns are mapped. */
 	columns: number,
 	used_at: string | null,
+};
+
+/**  A mapping that is kept, with all that can be changed of it. */
+export type SavedRules = {
+	mapping: Mapping,
+	/**  The columns of such files, as far as they are known. */
+	columns: string[],
+	targets: TargetOption[],
 };
 
 /**  What a search found. */

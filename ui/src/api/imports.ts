@@ -58,6 +58,14 @@ export const undoneQuery = (id: number) =>
 /** Below which quality a row waits for a person, and whose word counts. */
 export const importRulesQuery = () => queryOptions({ queryKey: importKeys.rules, queryFn: host.importRules });
 
+/** The rules of one of them. */
+export const savedRulesQuery = (signature: string) =>
+  queryOptions({
+    queryKey: [...importKeys.mappings, signature] as const,
+    queryFn: () => host.savedMappingRules(signature),
+    staleTime: 0,
+  });
+
 /** The mappings that are kept; asked afresh, because every import may add one. */
 export const importMappingsQuery = () =>
   queryOptions({ queryKey: importKeys.mappings, queryFn: host.importMappings, staleTime: 0 });

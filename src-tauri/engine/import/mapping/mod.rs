@@ -240,6 +240,12 @@ impl Rule {
 }
 
 impl Mapping {
+    /// The columns that its rules read, in their order; one that several read comes as often.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let parts = self.rules.iter().flat_map(|rule| &rule.from);
+        parts.flat_map(|part| part.first.iter().map(String::as_str))
+    }
+
     /// A mapping of nothing.
     pub fn empty(name: impl Into<String>) -> Self {
         Self {

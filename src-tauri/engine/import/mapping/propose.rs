@@ -56,7 +56,22 @@ pub struct Proposal {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Saved {
     pub signature: String,
+    /// The columns of the file by which it was settled, as rules name them; those that no rule reads as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
     pub mapping: Mapping,
+}
+
+impl Saved {
+    /// For files with these headers.
+    #[must_use]
+    pub fn of(headers: &[String], mapping: Mapping) -> Self {
+        Self {
+            signature: signature(headers),
+            columns: names(headers),
+            mapping,
+        }
+    }
 }
 
 /// What is the same for files of the same layout, whatever the order of their columns.

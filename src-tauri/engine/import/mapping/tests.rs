@@ -179,10 +179,7 @@ fn what_was_saved_for_these_headers_comes_first() {
     mapping.assign("Firm", Some(Target::field(keys::INDUSTRY)));
     mapping.assign("First Name", None);
     mapping.name = "Fair".to_owned();
-    let saved = [Saved {
-        signature: signature(&headers("firm,first name,Work E-Mail")),
-        mapping: mapping.clone(),
-    }];
+    let saved = [Saved::of(&headers("firm,first name,Work E-Mail"), mapping.clone())];
     let found = propose(&headers_now, &[], &saved, None, "GB");
     assert_eq!(found.mapping, mapping);
     assert_eq!(targets(&found), ["", "email", "industry"]);

@@ -3,9 +3,10 @@ import { SegmentedControl, Select } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import type { DraftColumn, ImportDraft } from '@/api/bindings';
 import { LongList } from '@/components/LongList';
+import { grouped } from '@/components/rules/rules';
 import { t } from '@/strings';
 import classes from './Imports.module.css';
-import { grouped, sameBefore } from './mapping';
+import { sameBefore } from './mapping';
 
 const texts = t.imports.columns;
 const ROW_PX = 40;

@@ -10,12 +10,12 @@ import { useLookup } from '@/api/reference';
 import { announce } from '@/components/announce';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Keys } from '@/components/Keys';
+import { RuleList } from '@/components/rules/RuleList';
 import { t } from '@/strings';
 import { ColumnTable } from './ColumnTable';
 import classes from './Imports.module.css';
-import { isChosen, missing } from './mapping';
+import { isChosen, missing, rulesOf } from './mapping';
 import { Preview } from './Preview';
-import { RuleList } from './RuleList';
 import { ShapeSection } from './ShapeSection';
 import { useAttempt } from './useAttempt';
 import { type DraftInHand, useDraft } from './useDraft';
@@ -110,7 +110,7 @@ function Draft({ draft, inHand }: { draft: ImportDraft; inHand: DraftInHand }) {
         <Preview rows={draft.preview} labelOf={lookup.fieldLabel} threshold={rules?.review_below ?? null} />
       </div>
       <ColumnTable draft={draft} onTarget={setTarget} />
-      <RuleList draft={draft} currency={lookup.preferences.currency} onMapping={inHand.setMapping} />
+      <RuleList of={rulesOf(draft)} currency={lookup.preferences.currency} onMapping={inHand.setMapping} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DraftColumn, Mapping, Rule } from '@/api/bindings';
-import { assign, assigned, grouped, isChosen, missing, sameBefore } from './mapping';
+import { assign, assigned, isChosen, missing, sameBefore } from './mapping';
 import { DRAFT } from './sample';
 
 const plain = (to: string, ...headers: string[]): Rule => ({
@@ -85,18 +85,4 @@ describe('two columns for one target', () => {
     expect(sameBefore(columns, 0)).toBeUndefined();
     expect(sameBefore(columns, 1)).toBeUndefined();
   });
-});
-
-it('targets stand under their headings in the order they come', () => {
-  const target = (key: string, group: string) => ({ key, label: key.toUpperCase(), group });
-  expect(grouped([target('a', 'Contact'), target('b', 'Company'), target('c', 'Contact')])).toEqual([
-    {
-      group: 'Contact',
-      items: [
-        { value: 'a', label: 'A' },
-        { value: 'c', label: 'C' },
-      ],
-    },
-    { group: 'Company', items: [{ value: 'b', label: 'B' }] },
-  ]);
 });

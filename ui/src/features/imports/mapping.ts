@@ -3,7 +3,7 @@
  *
  * `assign` does what the host's own mapping does, so that the choice stands at once; the host's answer replaces it.
  */
-import type { DraftColumn, ImportDraft, Mapping, Part, Rule, TargetOption } from '@/api/bindings';
+import type { DraftColumn, ImportDraft, Mapping, Part, Rule, SavedRules } from '@/api/bindings';
 import { t } from '@/strings';
 
 const isPlain = (rule: Rule): boolean =>
@@ -69,13 +69,9 @@ export function sameBefore(columns: readonly DraftColumn[], index: number): Draf
   return columns.find((one) => one.index < index && one.target === target);
 }
 
-/** Targets under their headings, in the order of the catalogue. */
-export function grouped(
-  targets: readonly TargetOption[],
-): { group: string; items: { value: string; label: string }[] }[] {
-  const groups = new Map<string, { value: string; label: string }[]>();
-  for (const { key, label, group } of targets) {
-    groups.set(group, [...(groups.get(group) ?? []), { value: key, label }]);
-  }
-  return [...groups].map(([group, items]) => ({ group, items }));
-}
+/** The rules of a draft, with what they can read and give. */
+export const rulesOf = ({ mapping, columns, targets }: ImportDraft): SavedRules => ({
+  mapping,
+  targets,
+  columns: columns.map((one) => one.name),
+});

@@ -1,5 +1,6 @@
 /** Imports for tests: a small file, and everything that can become of its rows. */
 import type { ImportDraft, ImportRowView, ImportSummary, PlanView } from '@/api/bindings';
+import { RULES } from '@/components/rules/sample';
 
 export const SUMMARY: ImportSummary = {
   id: 12,
@@ -14,12 +15,6 @@ export const SUMMARY: ImportSummary = {
   undoable: false,
   problem: null,
 };
-
-const column = (header: string): { first: string[]; before: string; after: string } => ({
-  first: [header],
-  before: '',
-  after: '',
-});
 
 export const DRAFT: ImportDraft = {
   summary: SUMMARY,
@@ -49,18 +44,7 @@ export const DRAFT: ImportDraft = {
     { index: 3, header: 'Column 4', name: 'Column 4', samples: ['+44 20 7946 0018'], target: 'phone', why: 'content' },
   ],
   provider: 'Apollo.io',
-  mapping: {
-    version: 1,
-    name: 'Apollo.io',
-    provider: 'Apollo.io',
-    country: null,
-    currency: null,
-    rules: [
-      { to: 'email', from: [column('Email')] },
-      { to: 'company_name', from: [column('Company')] },
-      { to: 'first_name', from: [column('Name')] },
-    ],
-  },
+  mapping: RULES.mapping,
   preview: [
     {
       line: 2,
@@ -78,12 +62,7 @@ export const DRAFT: ImportDraft = {
       quality: 15,
     },
   ],
-  targets: [
-    { key: 'email', label: 'E-mail', group: 'Contact' },
-    { key: 'phone', label: 'Phone', group: 'Contact' },
-    { key: 'company_name', label: 'Company name', group: 'Company' },
-    { key: 'industry', label: 'Industry', group: 'Company' },
-  ],
+  targets: RULES.targets,
 };
 
 export const PLAN: PlanView = {

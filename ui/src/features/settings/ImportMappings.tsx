@@ -1,8 +1,8 @@
 /** What is remembered of files by the names of their columns: renamed, forgotten, copied out and read in. */
 import { Button, TextInput } from '@mantine/core';
-import { IconCopy, IconFileImport, IconTrash } from '@tabler/icons-react';
+import { IconAdjustments, IconCopy, IconFileImport, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { Fragment, useRef, useState } from 'react';
 import type { SavedMapping } from '@/api/bindings';
 import { asUiError, host } from '@/api/host';
 import { importKeys, importMappingsQuery } from '@/api/imports';
@@ -12,6 +12,7 @@ import { toast } from '@/components/toast';
 import { copyText } from '@/lib/clipboard';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
+import { MappingRules } from './MappingRules';
 import classes from './Settings.module.css';
 
 const texts = t.imports.settings.mappings;
@@ -20,6 +21,8 @@ export function ImportMappings() {
   const client = useQueryClient();
   const { data, error, isError, refetch } = useQuery(importMappingsQuery());
   const input = useRef<HTMLInputElement>(null);
+  // Whose rules are shown.
+  const [open, setOpen] = useState<string | null>(null);
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -61,23 +64,33 @@ export function ImportMappings() {
           </thead>
           <tbody>
             {data.map((mapping) => (
-              <Line
-                key={mapping.signature}
-                mapping={mapping}
-                onName={(name) =>
-                  void attempt(async () => {
-                    await host.renameImportMapping(mapping.signature, name);
-                    announce(texts.renamed(name));
-                  })
-                }
-                onForget={() => void forget(mapping)}
-                onCopy={() =>
-                  void attempt(async () => {
-                    await copyText(await host.importMappingJson(mapping.signature));
-                    toast.note(texts.copied);
-                  })
-                }
-              />
+              <Fragment key={mapping.signature}>
+                <Line
+                  mapping={mapping}
+                  isOpen={open === mapping.signature}
+                  onRules={() => setOpen((now) => (now === mapping.signature ? null : mapping.signature))}
+                  onName={(name) =>
+                    void attempt(async () => {
+                      await host.renameImportMapping(mapping.signature, name);
+                      announce(texts.renamed(name));
+                    })
+                  }
+                  onForget={() => void forget(mapping)}
+                  onCopy={() =>
+                    void attempt(async () => {
+                      await copyText(await host.importMappingJson(mapping.signature));
+                      toast.note(texts.copied);
+                    })
+                  }
+                />
+                {open === mapping.signature && (
+                  <tr>
+                    <td colSpan={5}>
+                      <MappingRules saved={mapping} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
             ))}
           </tbody>
         </table>
@@ -112,12 +125,14 @@ export function ImportMappings() {
 
 interface LineProps {
   mapping: SavedMapping;
+  isOpen: boolean;
+  onRules: () => void;
   onName: (name: string) => void;
   onForget: () => void;
   onCopy: () => void;
 }
 
-function Line({ mapping, onName, onForget, onCopy }: LineProps) {
+function Line({ mapping, isOpen, onRules, onName, onForget, onCopy }: LineProps) {
   const [name, setName] = useState(mapping.name);
   return (
     <tr data-testid={`import-mapping-${mapping.signature}`}>
@@ -143,6 +158,16 @@ function Line({ mapping, onName, onForget, onCopy }: LineProps) {
       <td>{mapping.used_at === null ? texts.never : formats.day(mapping.used_at)}</td>
       <td>
         <div className={classes.lineTools}>
+          <Button
+            size="compact-xs"
+            variant={isOpen ? 'light' : 'default'}
+            leftSection={<IconAdjustments size={13} />}
+            aria-label={texts.changeOf(mapping.name)}
+            aria-expanded={isOpen}
+            onClick={onRules}
+          >
+            {texts.change}
+          </Button>
           <Button
             size="compact-xs"
             variant="default"

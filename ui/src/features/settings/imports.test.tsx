@@ -2,6 +2,7 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/re
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ImportRules as Rules, SavedMapping } from '@/api/bindings';
 import { host } from '@/api/host';
+import { RULES } from '@/components/rules/sample';
 import { toast } from '@/components/toast';
 import { answer, expectAccessible, renderScreen } from '@/testing/screen';
 import { ImportRules } from './ImportRules';
@@ -12,7 +13,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const RULES: Rules = {
+const IMPORT_RULES: Rules = {
   review_below: 50,
   order: {
     contact_info: ['ZoomInfo', 'Apollo.io', 'Hunter.io'],
@@ -32,7 +33,7 @@ const SAVED: SavedMapping = {
 };
 
 async function open() {
-  answer({ importRules: RULES, importMappings: [SAVED], importMappingJson: '{"version":1}' });
+  answer({ importRules: IMPORT_RULES, importMappings: [SAVED], importMappingJson: '{"version":1}' });
   const set = vi.spyOn(host, 'setImportRules').mockImplementation(async (rules) => rules);
   const tell = vi.spyOn(toast, 'saved').mockReturnValue();
   const shown = renderScreen(<ImportRules />);
@@ -51,10 +52,10 @@ describe('the rules of imports', () => {
     const box = screen.getByLabelText('Rows below this quality go to Review');
     fireEvent.change(box, { target: { value: '65' } });
     fireEvent.blur(box);
-    await waitFor(() => expect(set).toHaveBeenCalledExactlyOnceWith({ ...RULES, review_below: 65 }));
+    await waitFor(() => expect(set).toHaveBeenCalledExactlyOnceWith({ ...IMPORT_RULES, review_below: 65 }));
     await waitFor(() => expect(tell).toHaveBeenCalledOnce());
     tell.mock.calls[0]?.[1]();
-    await waitFor(() => expect(set).toHaveBeenLastCalledWith(RULES));
+    await waitFor(() => expect(set).toHaveBeenLastCalledWith(IMPORT_RULES));
   });
 
   it('do not take what is no quality', async () => {
@@ -73,8 +74,8 @@ describe('the rules of imports', () => {
     fireEvent.click(group.getByLabelText('Contact details: move Hunter.io up'));
     await waitFor(() =>
       expect(set).toHaveBeenCalledExactlyOnceWith({
-        ...RULES,
-        order: { ...RULES.order, contact_info: ['ZoomInfo', 'Hunter.io', 'Apollo.io'] },
+        ...IMPORT_RULES,
+        order: { ...IMPORT_RULES.order, contact_info: ['ZoomInfo', 'Hunter.io', 'Apollo.io'] },
       }),
     );
   });
@@ -104,6 +105,27 @@ describe('what is remembered of files', () => {
     await waitFor(() => expect(tell).toHaveBeenCalledOnce());
     tell.mock.calls[0]?.[1]();
     await waitFor(() => expect(host.readImportMapping).toHaveBeenCalledExactlyOnceWith('{"version":1}'));
+  });
+
+  it('shows its rules; a change counts at once and can be taken back', async () => {
+    answer({ savedMappingRules: RULES, setSavedMapping: null });
+    const { tell } = await open();
+    const button = screen.getByLabelText('Rules of “Apollo contacts”');
+    expect(button.getAttribute('aria-expanded')).toBe('false');
+    fireEvent.click(button);
+    expect(button.getAttribute('aria-expanded')).toBe('true');
+    const list = await screen.findByRole('region', { name: 'How values are made' });
+    await expectAccessible(list);
+    fireEvent.click(await screen.findByLabelText('Change how E-mail is made'));
+    await screen.findByTestId('rule');
+    fireEvent.click(screen.getByText('Remove the rule'));
+    const rules = RULES.mapping.rules.slice(1);
+    await waitFor(() =>
+      expect(host.setSavedMapping).toHaveBeenCalledExactlyOnceWith('company email', { ...RULES.mapping, rules }),
+    );
+    await waitFor(() => expect(tell).toHaveBeenCalledOnce());
+    tell.mock.calls[0]?.[1]();
+    await waitFor(() => expect(host.setSavedMapping).toHaveBeenLastCalledWith('company email', RULES.mapping));
   });
 
   it('is read in from a file', async () => {

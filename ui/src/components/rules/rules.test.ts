@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rule, Step } from '@/api/bindings';
 import {
   column,
+  grouped,
   kindOf,
   linesOf,
   newStep,
@@ -16,7 +17,7 @@ import {
   withRule,
   wordsOf,
 } from './rules';
-import { DRAFT } from './sample';
+import { RULES } from './sample';
 
 const phone: Rule = { to: 'phone', from: [column('Direct'), column('Switchboard')] };
 
@@ -70,7 +71,7 @@ describe('a rule', () => {
   });
 
   it('stands in front when it is new, in its place when it was changed, and nowhere when it was removed', () => {
-    const { mapping } = DRAFT;
+    const { mapping } = RULES;
     expect(withRule(mapping, null, phone).rules).toEqual([phone, ...mapping.rules]);
     expect(withRule(mapping, 1, phone).rules).toEqual([mapping.rules[0], phone, mapping.rules[2]]);
     expect(withRule(mapping, 0, null).rules).toEqual(mapping.rules.slice(1));
@@ -101,4 +102,18 @@ describe('what is typed', () => {
   it('becomes words', () => {
     expect(wordsOf(' yes,, si , 1')).toEqual(['yes', 'si', '1']);
   });
+});
+
+it('targets stand under their headings in the order they come', () => {
+  const target = (key: string, group: string) => ({ key, label: key.toUpperCase(), group });
+  expect(grouped([target('a', 'Contact'), target('b', 'Company'), target('c', 'Contact')])).toEqual([
+    {
+      group: 'Contact',
+      items: [
+        { value: 'a', label: 'A' },
+        { value: 'c', label: 'C' },
+      ],
+    },
+    { group: 'Company', items: [{ value: 'b', label: 'B' }] },
+  ]);
 });

@@ -1,13 +1,13 @@
 /** One rule in a dialog: what it gives, from which columns, and what is done to their text on the way. */
 import { Button, Checkbox, Modal, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { DateOrder, ImportDraft, Rule, Step } from '@/api/bindings';
+import type { DateOrder, Rule, SavedRules, Step } from '@/api/bindings';
 import { t } from '@/strings';
-import { grouped } from './mapping';
-import own from './Rules.module.css';
+import classes from './Rules.module.css';
 import {
   column,
   DATE_ORDERS,
+  grouped,
   kindOf,
   linesOf,
   newStep,
@@ -25,7 +25,7 @@ import {
 const texts = t.rules;
 
 interface RuleEditorProps {
-  draft: ImportDraft;
+  of: Pick<SavedRules, 'columns' | 'targets'>;
   currency: string;
   /** Nothing for a new one. */
   rule: Rule | null;
@@ -34,7 +34,7 @@ interface RuleEditorProps {
   onRule: (rule: Rule | null) => void;
 }
 
-export function RuleEditor({ draft, currency, rule: before, onClose, onRule }: RuleEditorProps) {
+export function RuleEditor({ of, currency, rule: before, onClose, onRule }: RuleEditorProps) {
   const [rule, setRule] = useState<Rule>(() => before ?? { to: '', from: [], with: null, constant: null, steps: [] });
   // What is missing is said once somebody wants to use it.
   const [tried, setTried] = useState(false);
@@ -48,11 +48,11 @@ export function RuleEditor({ draft, currency, rule: before, onClose, onRule }: R
   const isConstant = (rule.constant ?? null) !== null;
   return (
     <Modal opened onClose={onClose} title={before === null ? texts.new : texts.title} size={560} data-testid="rule">
-      <form className={own.form} onSubmit={submit} noValidate>
+      <form className={classes.form} onSubmit={submit} noValidate>
         <Select
           label={texts.to}
           placeholder={texts.toPlaceholder}
-          data={grouped(draft.targets)}
+          data={grouped(of.targets)}
           value={rule.to === '' ? null : rule.to}
           searchable
           allowDeselect={false}
@@ -75,21 +75,21 @@ export function RuleEditor({ draft, currency, rule: before, onClose, onRule }: R
             onChange={(event) => change({ constant: event.currentTarget.value })}
           />
         ) : (
-          <Columns draft={draft} rule={rule} onChange={change} />
+          <Columns columns={of.columns} rule={rule} onChange={change} />
         )}
         <Steps steps={rule.steps ?? []} currency={currency} tried={tried} onSteps={(steps) => change({ steps })} />
         {tried && problem !== null && (
-          <p className={own.wrong} role="alert">
+          <p className={classes.wrong} role="alert">
             {problem}
           </p>
         )}
-        <div className={own.foot}>
+        <div className={classes.foot}>
           {before !== null && (
             <Button size="xs" variant="subtle" onClick={() => onRule(null)}>
               {texts.remove}
             </Button>
           )}
-          <span className={own.spring} />
+          <span className={classes.spring} />
           <Button size="xs" variant="default" onClick={onClose}>
             {texts.cancel}
           </Button>
@@ -103,25 +103,25 @@ export function RuleEditor({ draft, currency, rule: before, onClose, onRule }: R
 }
 
 interface ColumnsProps {
-  draft: ImportDraft;
+  columns: readonly string[];
   rule: Rule;
   onChange: (part: Partial<Rule>) => void;
 }
 
 /** The columns in their order, and whether the first counts or all are joined. */
-function Columns({ draft, rule, onChange }: ColumnsProps) {
+function Columns({ columns, rule, onChange }: ColumnsProps) {
   const from = rule.from ?? [];
   const taken = new Set(from.flatMap((part) => part.first));
-  const free = draft.columns.map((one) => one.name).filter((name) => !taken.has(name));
+  const free = columns.filter((name) => !taken.has(name));
   const between = rule.with ?? null;
   return (
     <>
-      {from.length === 0 && <p className={own.words}>{texts.noColumns}</p>}
-      <ol className={own.list}>
+      {from.length === 0 && <p className={classes.words}>{texts.noColumns}</p>}
+      <ol className={classes.list}>
         {from.map((part, at) => {
           const name = partName(part);
           return (
-            <li key={name} className={own.item}>
+            <li key={name} className={classes.item}>
               <span>{name}</span>
               {at > 0 && (
                 <Button
@@ -159,7 +159,7 @@ function Columns({ draft, rule, onChange }: ColumnsProps) {
         }}
       />
       {from.length > 1 && (
-        <div className={own.params}>
+        <div className={classes.params}>
           <SegmentedControl
             aria-label={texts.together}
             value={between === null ? 'first' : 'joined'}
@@ -191,16 +191,16 @@ interface StepsProps {
 
 function Steps({ steps, currency, tried, onSteps }: StepsProps) {
   return (
-    <section aria-label={texts.steps} className={own.list}>
-      <h3 className={own.name}>{texts.steps}</h3>
-      {steps.length === 0 && <p className={own.words}>{texts.noSteps}</p>}
+    <section aria-label={texts.steps} className={classes.list}>
+      <h3 className={classes.name}>{texts.steps}</h3>
+      {steps.length === 0 && <p className={classes.words}>{texts.noSteps}</p>}
       {steps.map((step, at) => {
         const kind = kindOf(step);
         const problem = tried ? stepProblem(step) : null;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place: two may be the same.
-          <div key={at} className={own.step} role="group" aria-label={texts.kinds[kind]}>
-            <div className={own.stepHead}>
+          <div key={at} className={classes.step} role="group" aria-label={texts.kinds[kind]}>
+            <div className={classes.stepHead}>
               <span>{texts.kinds[kind]}</span>
               <Button
                 size="compact-xs"
@@ -215,7 +215,7 @@ function Steps({ steps, currency, tried, onSteps }: StepsProps) {
               step={step}
               onStep={(next) => onSteps(steps.map((other, place) => (place === at ? next : other)))}
             />
-            {problem !== null && <p className={own.wrong}>{problem}</p>}
+            {problem !== null && <p className={classes.wrong}>{problem}</p>}
           </div>
         );
       })}
@@ -238,7 +238,7 @@ function Params({ step, onStep }: { step: Step; onStep: (step: Step) => void }) 
   if (step.item !== undefined) {
     const { item } = step;
     return (
-      <div className={own.params}>
+      <div className={classes.params}>
         <TextInput
           label={texts.item.separator}
           value={item.separator}
@@ -271,7 +271,7 @@ function Params({ step, onStep }: { step: Step; onStep: (step: Step) => void }) 
   if (step.bracket !== undefined) {
     const { bracket } = step;
     return (
-      <div className={own.params}>
+      <div className={classes.params}>
         <Select
           label={texts.table}
           data={tablesOf('bracket')}

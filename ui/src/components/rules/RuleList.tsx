@@ -1,31 +1,31 @@
 /** Every rule of the mapping in a line, each to be changed. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { ImportDraft, Mapping } from '@/api/bindings';
+import type { Mapping, SavedRules } from '@/api/bindings';
 import { t } from '@/strings';
-import classes from './Imports.module.css';
 import { RuleEditor } from './RuleEditor';
-import own from './Rules.module.css';
+import classes from './Rules.module.css';
 import { ruleInWords, withRule } from './rules';
 
 const texts = t.rules;
 
 interface RuleListProps {
-  draft: ImportDraft;
+  /** What the rules read and give. */
+  of: SavedRules;
   currency: string;
   onMapping: (change: (mapping: Mapping) => Mapping) => void;
 }
 
-export function RuleList({ draft, currency, onMapping }: RuleListProps) {
+export function RuleList({ of, currency, onMapping }: RuleListProps) {
   // The place of the rule that is being changed; `null` for a new one.
   const [open, setOpen] = useState<{ at: number | null } | null>(null);
-  const { rules } = draft.mapping;
-  const labelOf = (key: string): string => draft.targets.find((one) => one.key === key)?.label ?? key;
+  const { rules } = of.mapping;
+  const labelOf = (key: string): string => of.targets.find((one) => one.key === key)?.label ?? key;
   return (
-    <section className={classes.section} aria-labelledby="imports-rules">
-      <div className={classes.sectionHead}>
+    <section className={classes.section} aria-labelledby="rules">
+      <div className={classes.head}>
         <div>
-          <h3 id="imports-rules" className={classes.title}>
+          <h3 id="rules" className={classes.title}>
             {texts.title}
           </h3>
           <p className={classes.dim}>{texts.text}</p>
@@ -38,13 +38,13 @@ export function RuleList({ draft, currency, onMapping }: RuleListProps) {
         <p className={classes.dim}>{texts.none}</p>
       ) : (
         <details>
-          <summary className={own.summary}>{texts.count(rules.length)}</summary>
-          <ul className={own.rules}>
+          <summary className={classes.summary}>{texts.count(rules.length)}</summary>
+          <ul className={classes.rules}>
             {rules.map((rule, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a rule is its place: two may say the same.
-              <li key={at} className={own.rule} data-testid={`import-rule-${at}`}>
-                <strong className={own.name}>{labelOf(rule.to)}</strong>
-                <span className={own.words}>{ruleInWords(rule)}</span>
+              <li key={at} className={classes.rule} data-testid={`import-rule-${at}`}>
+                <strong className={classes.name}>{labelOf(rule.to)}</strong>
+                <span className={classes.words}>{ruleInWords(rule)}</span>
                 <Button
                   size="compact-xs"
                   variant="default"
@@ -60,7 +60,7 @@ export function RuleList({ draft, currency, onMapping }: RuleListProps) {
       )}
       {open !== null && (
         <RuleEditor
-          draft={draft}
+          of={of}
           currency={currency}
           rule={open.at === null ? null : (rules[open.at] ?? null)}
           onClose={() => setOpen(null)}

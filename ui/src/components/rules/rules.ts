@@ -1,5 +1,5 @@
 /** The rules by which columns become values: in words, and changed by a person. Pure. */
-import type { DateOrder, Mapping, Part, Rule, Step } from '@/api/bindings';
+import type { DateOrder, Mapping, Part, Rule, Step, TargetOption } from '@/api/bindings';
 import { t } from '@/strings';
 
 const texts = t.rules;
@@ -140,3 +140,14 @@ export const wordsOf = (text: string): string[] =>
     .filter((word) => word !== '');
 
 export const DATE_ORDERS = Object.keys(texts.dates) as DateOrder[];
+
+/** Targets under their headings, in the order of the catalogue. */
+export function grouped(
+  targets: readonly TargetOption[],
+): { group: string; items: { value: string; label: string }[] }[] {
+  const groups = new Map<string, { value: string; label: string }[]>();
+  for (const { key, label, group } of targets) {
+    groups.set(group, [...(groups.get(group) ?? []), { value: key, label }]);
+  }
+  return [...groups].map(([group, items]) => ({ group, items }));
+}

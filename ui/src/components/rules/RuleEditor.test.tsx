@@ -1,10 +1,10 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ImportDraft, Rule } from '@/api/bindings';
+import type { Rule } from '@/api/bindings';
 import { answer, expectAccessible, renderScreen } from '@/testing/screen';
 import { RuleList } from './RuleList';
 import { column } from './rules';
-import { DRAFT } from './sample';
+import { RULES } from './sample';
 
 afterEach(() => {
   cleanup();
@@ -12,13 +12,13 @@ afterEach(() => {
 });
 
 /** The list of rules; what is kept is shown again. */
-function open(rules: Rule[] = DRAFT.mapping.rules) {
+function open(rules: Rule[] = RULES.mapping.rules) {
   answer({});
-  const draft: ImportDraft = { ...DRAFT, mapping: { ...DRAFT.mapping, rules } };
+  const mapping = { ...RULES.mapping, rules };
   const onMapping = vi.fn();
-  const shown = renderScreen(<RuleList draft={draft} currency="GBP" onMapping={onMapping} />);
+  const shown = renderScreen(<RuleList of={{ ...RULES, mapping }} currency="GBP" onMapping={onMapping} />);
   /** The rules as they are after the last change. */
-  const kept = (): Rule[] => onMapping.mock.lastCall?.[0](draft.mapping).rules ?? [];
+  const kept = (): Rule[] => onMapping.mock.lastCall?.[0](mapping).rules ?? [];
   return { ...shown, onMapping, kept };
 }
 
@@ -70,7 +70,7 @@ describe('a new rule', () => {
       constant: null,
       steps: ['first_name'],
     });
-    expect(kept()).toHaveLength(DRAFT.mapping.rules.length + 1);
+    expect(kept()).toHaveLength(RULES.mapping.rules.length + 1);
   });
 
   it('gives the same text for every row', async () => {
@@ -97,7 +97,7 @@ describe('a rule that is there', () => {
     fireEvent.change(step.getByLabelText(/One a line/), { target: { value: 'ACME = Acme Ltd\nunfinished' } });
     fireEvent.click(step.getByLabelText('Leave out what is not listed'));
     press('Use this rule');
-    expect(kept().map((rule) => rule.to)).toEqual(DRAFT.mapping.rules.map((rule) => rule.to));
+    expect(kept().map((rule) => rule.to)).toEqual(RULES.mapping.rules.map((rule) => rule.to));
     expect(kept()[1]?.steps).toEqual([
       { lookup: { rows: [{ text: 'ACME', value: 'Acme Ltd' }], otherwise_nothing: true } },
     ]);
