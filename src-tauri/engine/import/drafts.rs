@@ -308,9 +308,13 @@ impl Engine {
     /// # Errors
     /// [`Problem::NotFound`].
     pub fn import_mapping_json(&self, signature: &str) -> anyhow::Result<String> {
+        Ok(serde_json::to_string_pretty(&self.saved(signature)?)?)
+    }
+
+    fn saved(&self, signature: &str) -> anyhow::Result<Saved> {
         let kept = self.kept_mappings()?;
         let found = kept.into_iter().find(|kept| kept.saved.signature == signature);
-        Ok(serde_json::to_string_pretty(&found.ok_or_else(no_mapping)?.saved)?)
+        Ok(found.ok_or_else(no_mapping)?.saved)
     }
 
     /// Reads such a document and keeps the mapping, in the place of the one for the same headers.
@@ -330,17 +334,16 @@ impl Engine {
     /// # Errors
     /// [`Problem::NotFound`].
     pub fn saved_mapping_rules(&self, signature: &str) -> anyhow::Result<SavedRules> {
-        let kept = self.kept_mappings()?;
-        let found = kept.into_iter().find(|kept| kept.saved.signature == signature);
-        let Saved { columns, mapping, .. } = found.ok_or_else(no_mapping)?.saved;
-        let mut names = columns;
+        let Saved {
+            mut columns, mapping, ..
+        } = self.saved(signature)?;
         for name in mapping.columns() {
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
+            if !columns.iter().any(|known| known == name) {
+                columns.push(name.to_owned());
             }
         }
         Ok(SavedRules {
-            columns: names,
+            columns,
             mapping,
             targets: targets(),
         })
@@ -352,11 +355,7 @@ impl Engine {
     /// [`Problem::NotFound`]; [`Problem::Refused`] when the mapping says nothing.
     pub fn set_saved_mapping(&self, signature: &str, mapping: &Mapping) -> anyhow::Result<()> {
         let mapping = checked(&mapping.to_json())?;
-        self.change_mappings(|kept| {
-            let found = kept.iter_mut().find(|kept| kept.saved.signature == signature);
-            found.ok_or_else(no_mapping)?.saved.mapping = mapping;
-            Ok(())
-        })
+        self.change_mapping(signature, |kept| *kept = mapping)
     }
 
     /// Gives a kept mapping another name.
@@ -368,9 +367,13 @@ impl Engine {
         if name.is_empty() {
             return Err(refused("A mapping needs a name."));
         }
+        self.change_mapping(signature, |kept| kept.name = name)
+    }
+
+    fn change_mapping(&self, signature: &str, change: impl FnOnce(&mut Mapping)) -> anyhow::Result<()> {
         self.change_mappings(|kept| {
             let found = kept.iter_mut().find(|kept| kept.saved.signature == signature);
-            found.ok_or_else(no_mapping)?.saved.mapping.name = name;
+            change(&mut found.ok_or_else(no_mapping)?.saved.mapping);
             Ok(())
         })
     }

@@ -43,19 +43,35 @@ pub struct EndingWords {
     pub competitors: String,
 }
 
-const WORDS: &str = ",
-    (SELECT value FROM ticket_values INDEXED BY ticket_values_endings
-        WHERE field IN ('win_loss_reason', 'competitors') AND ticket = tickets.id AND field = 'win_loss_reason') AS reason,
-    (SELECT value FROM ticket_values INDEXED BY ticket_values_endings
-        WHERE field IN ('win_loss_reason', 'competitors') AND ticket = tickets.id AND field = 'competitors') AS competitors";
-
 impl Reader<'_> {
     /// The deals that were closed in the period, in no order.
     ///
     /// # Errors
     /// The store's own failures.
     pub fn closed_deals(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
-        self.deals(scope, closing, false)
+        let sql = scope.fill(&with_ways(include_str!("endings.sql")));
+        let mut stages = vec![closing.won.clone()];
+        stages.extend(closing.lost.iter().cloned());
+        let mut values = scope.values();
+        values.put_stages(":stages", &stages);
+        values.put(":won", closing.won.0.clone());
+        let mut deals = Vec::new();
+        self.each(&sql, &values, |row| {
+            let mut found = Columns::of(row);
+            deals.push(Ending {
+                ticket: TicketId(found.next()?),
+                won: found.next()?,
+                closed_at: millis(found.next()?),
+                owner: found.next::<Option<i64>>()?.map(AgentId),
+                source: found.next()?,
+                minor: found.next()?,
+                currency: found.next()?,
+                words: EndingWords::default(),
+                opened_at: None,
+            });
+            Ok(())
+        })?;
+        Ok(deals)
     }
 
     /// As [`closed_deals`](Self::closed_deals), with the reason and the competitors.
@@ -63,10 +79,12 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn closed_deals_with_words(&self, scope: &Scope, closing: &Closing) -> Result<Vec<Ending>, Error> {
-        self.deals(scope, closing, true)
+        let mut deals = self.closed_deals(scope, closing)?;
+        self.put_words(&mut deals)?;
+        Ok(deals)
     }
 
-    /// Adds the reason and the competitors to deals that are known otherwise.
+    /// Adds the reason and the competitors to deals.
     ///
     /// # Errors
     /// The store's own failures.
@@ -85,7 +103,7 @@ impl Reader<'_> {
                 return Ok(());
             };
             let is_reason = found.text()? == "win_loss_reason";
-            let said = text(found.text_or_null()?)?;
+            let said = text_of(&from_json::<Value>("value", found.text()?)?).to_owned();
             if is_reason {
                 deal.words.reason = said;
             } else {
@@ -93,40 +111,6 @@ impl Reader<'_> {
             }
             Ok(())
         })
-    }
-
-    fn deals(&self, scope: &Scope, closing: &Closing, with_words: bool) -> Result<Vec<Ending>, Error> {
-        let columns = if with_words { WORDS } else { "" };
-        let sql = scope.fill(&with_ways(include_str!("endings.sql")).replace("{columns}", columns));
-        let mut stages = vec![closing.won.clone()];
-        stages.extend(closing.lost.iter().cloned());
-        let mut values = scope.values();
-        values.put_stages(":stages", &stages);
-        values.put(":won", closing.won.0.clone());
-        let mut deals = Vec::new();
-        self.each(&sql, &values, |row| {
-            let mut found = Columns::of(row);
-            let mut deal = Ending {
-                ticket: TicketId(found.next()?),
-                won: found.next()?,
-                closed_at: millis(found.next()?),
-                owner: found.next::<Option<i64>>()?.map(AgentId),
-                source: found.next()?,
-                minor: found.next()?,
-                currency: found.next()?,
-                words: EndingWords::default(),
-                opened_at: None,
-            };
-            if with_words {
-                deal.words = EndingWords {
-                    reason: text(found.text_or_null()?)?,
-                    competitors: text(found.text_or_null()?)?,
-                };
-            }
-            deals.push(deal);
-            Ok(())
-        })?;
-        Ok(deals)
     }
 
     /// How many tickets were in one of these stages when it is judged.
@@ -169,13 +153,5 @@ impl Reader<'_> {
         let mut values = scope.values();
         values.put_stages(":stages", stages);
         self.each(&sql, &values, row)
-    }
-}
-
-/// The text of a value in its column.
-fn text(value: Option<&str>) -> Result<String, Error> {
-    match value {
-        Some(json) => Ok(text_of(&from_json::<Value>("value", json)?).to_owned()),
-        None => Ok(String::new()),
     }
 }

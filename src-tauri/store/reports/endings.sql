@@ -5,7 +5,6 @@ SELECT tickets.id, ways.stage = :won AS is_won, stage_entries.entered_at, ticket
         ELSE tickets.value_minor END AS minor,
     CASE WHEN ways.stage = :won AND tickets.final_currency <> '' THEN tickets.final_currency
         ELSE tickets.currency END AS currency
-    {columns}
 FROM ways CROSS JOIN stage_entries
     ON stage_entries.stage = ways.stage AND stage_entries.next_stage IS ways.next
     AND stage_entries.entered_at >= :from AND stage_entries.entered_at < :until
