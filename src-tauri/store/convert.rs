@@ -87,6 +87,17 @@ pub(crate) fn sync_state(number: i64) -> SyncState {
     }
 }
 
+/// The number that a sync state has in its column.
+pub(crate) fn sync_number(state: SyncState) -> i64 {
+    match state {
+        SyncState::Synced => 0,
+        SyncState::Waiting => 1,
+        SyncState::Refused => 2,
+        SyncState::Conflict => 3,
+        SyncState::Gone => 4,
+    }
+}
+
 /// The text of a value that is text at heart, for cards and search.
 pub(crate) fn text_of(value: &Value) -> &str {
     match value {

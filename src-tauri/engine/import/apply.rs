@@ -23,6 +23,7 @@ use store::{ImportOutcome, ImportRowDetail, NewActivity, NewReview, NewTicket, R
 
 use super::{
     CleanRow,
+    ahead::ReadyRow,
     plan::{self, Question, RowDetail, Standing, Terms, Whom},
 };
 use crate::{after, outbox, rule_lists};
@@ -45,11 +46,11 @@ impl Applying<'_, '_> {
     ///
     /// # Errors
     /// The store's own failures; then nothing of the portion is kept.
-    pub fn row(&mut self, kept: &ImportRowDetail) -> anyhow::Result<()> {
+    pub fn row(&mut self, ready: ReadyRow) -> anyhow::Result<()> {
+        let ReadyRow { kept, mut detail } = ready;
         let planned = kept.row.planned;
-        let mut detail = plan::parse_detail(kept.detail.as_deref())?;
         let (outcome, ticket) = self
-            .execute(kept, &mut detail)
+            .execute(&kept, &mut detail)
             .with_context(|| format!("Apply row {}", kept.row.number))?;
         if outcome != planned && detail.difference.is_none() {
             detail.difference = Some("The ticket has changed since the plan.".to_owned());
@@ -420,6 +421,7 @@ pub(crate) fn new_lead(
     let mut new = NewTicket::new(Lifecycle::Lead, terms.first_stage.clone(), at);
     new.entered_by = me;
     new.summary = plan::label_of(&row.values);
+    new.is_queued = true;
     new.lead_score = Some(lead_score(&plain, &summary, at).score);
     new.values = values
         .into_iter()

@@ -12,6 +12,7 @@
 //! A bad row is data: it is kept with its line, column and reason, and the rest goes on. Only a file that is no table at
 //! all is an [`Unreadable`].
 
+mod ahead;
 mod apply;
 mod cells;
 pub mod clean;

@@ -7,7 +7,7 @@
 //! Long because planning, running, pausing and going on share one protocol: who signs, who stops, and what is told.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -25,6 +25,7 @@ use store::{Actor, ImportOutcome, ImportRecord, ImportState, NewOperation};
 
 use super::{
     Cleaner,
+    ahead::{Ahead, ReadyRow},
     apply::Applying,
     clean,
     drafts::Draft,
@@ -375,6 +376,7 @@ impl Engine {
         let mut pace = Pace::new(self, import, ImportState::Running, record.applied, record.rows);
         let mut size = *PORTION.start() * 5;
         let mut applied = record.applied;
+        let mut ahead = Ahead::after(self, import, applied);
         loop {
             match running.wish() {
                 Wish::GoOn => {}
@@ -390,7 +392,8 @@ impl Engine {
                 }
             }
             let began = Instant::now();
-            let owes = match self.apply_portion(&record, &terms, worker, size)? {
+            let portion = ahead.portion(size, |ready| self.apply_portion(&record, &terms, worker, size, ready))?;
+            let owes = match portion {
                 Portion::Applied { applied: rows, owes } => {
                     applied = rows;
                     owes
@@ -419,7 +422,14 @@ impl Engine {
     }
 
     /// Applies the next rows, in one transaction.
-    fn apply_portion(&self, record: &ImportRecord, terms: &Terms, worker: &str, size: u32) -> anyhow::Result<Portion> {
+    fn apply_portion(
+        &self,
+        record: &ImportRecord,
+        terms: &Terms,
+        worker: &str,
+        size: u32,
+        ready: &mut VecDeque<ReadyRow>,
+    ) -> anyhow::Result<Portion> {
         let me = self.preferences()?.me;
         let operation = NewOperation {
             kind: KIND,
@@ -438,10 +448,15 @@ impl Engine {
                 if let Some(operation) = now.operation {
                     w.go_on_with(operation);
                 }
-                let rows = w.import_rows(import, None, now.applied, size)?;
+                if ready.front().is_some_and(|first| first.kept.row.number != now.applied + 1) {
+                    return Ok(Portion::Taken);
+                }
                 let mut owes = false;
-                let mut applied = now.rows;
-                for (done, row) in (1..).zip(&rows) {
+                let mut applied = now.applied;
+                for done in 1..=size {
+                    let Some(row) = ready.pop_front() else { break };
+                    applied = row.kept.row.number;
+                    owes |= matches!(row.kept.row.planned, ImportOutcome::Created | ImportOutcome::Restored);
                     Applying {
                         w: &mut *w,
                         terms,
@@ -450,8 +465,6 @@ impl Engine {
                         file: &record.file_name,
                     }
                     .row(row)?;
-                    owes |= matches!(row.row.planned, ImportOutcome::Created | ImportOutcome::Restored);
-                    applied = row.row.number;
                     if done >= *PORTION.start() && self.store().is_awaited() {
                         break;
                     }
@@ -460,6 +473,10 @@ impl Engine {
                 let tenant = settings::tenant(w)?;
                 let map = tenant.as_ref().map(|tenant| &tenant.map);
                 owes |= outbox::derive(w, self.workflow(), map, &mut self.dice())?.owes;
+                if ready.is_empty() && applied == now.applied {
+                    // There are no more.
+                    applied = now.rows;
+                }
                 w.advance_import(import, applied)?;
                 if applied < now.rows {
                     return Ok(Portion::Applied { applied, owes });

@@ -14,8 +14,8 @@ use super::{
     values::CardColumns,
 };
 use crate::{
-    Error,
-    convert::{millis, to_millis},
+    Error, SyncState,
+    convert::{millis, sync_number, to_millis},
 };
 
 /// A ticket to be inserted, with everything known about it at once.
@@ -39,6 +39,9 @@ pub struct NewTicket {
     pub closed: bool,
     /// Leads only.
     pub lead_score: Option<u8>,
+    /// That its creation is queued in this very write. It saves changing the row twice; what is not queued in the end does
+    /// not wait either.
+    pub is_queued: bool,
     pub values: Vec<(FieldKey, StoredValue)>,
 }
 
@@ -60,6 +63,7 @@ impl NewTicket {
             rebuilt: false,
             closed: false,
             lead_score: None,
+            is_queued: false,
             values: Vec::new(),
         }
     }
@@ -112,6 +116,7 @@ impl Writer<'_> {
                 card.final_minor,
                 card.final_currency,
                 card.closes_on,
+                sync_number(if new.is_queued { SyncState::Waiting } else { SyncState::Synced }),
             ],
         )?);
         self.insert_stay(
@@ -124,8 +129,9 @@ impl Writer<'_> {
             },
             new.rebuilt,
         )?;
-        for (field, stored) in &new.values {
-            self.put_value(id, *field, stored)?;
+        self.insert_values(id, &new.values)?;
+        if new.is_queued {
+            self.unsettled.insert(id);
         }
         self.unindexed.insert(id);
         self.uncompared.insert(id);

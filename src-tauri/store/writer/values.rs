@@ -1,7 +1,9 @@
 //! Values of fields, and what a card shows of them.
 
+use std::{array, sync::LazyLock};
+
 use domain::{FieldKey, Source, StoredValue, TicketId, Value};
-use rusqlite::params;
+use rusqlite::{ToSql, params};
 
 use super::{
     Writer,
@@ -15,6 +17,9 @@ use crate::{
 
 /// Amounts beyond this (in minor units) count as this in cards and column sums, so that no sum can overflow.
 const LARGEST_AMOUNT: i64 = 10_000_000_000_000;
+
+/// The most values of a new ticket that go in with one statement.
+const VALUES_AT_ONCE: usize = 8;
 
 /// The card columns of a ticket, as its values say them.
 #[derive(Default)]
@@ -65,6 +70,67 @@ impl CardColumns {
     }
 }
 
+/// A row of `ticket_values`.
+struct ValueRow<'s> {
+    ticket: i64,
+    field: &'static str,
+    value: String,
+    raw: &'s Option<String>,
+    source: &'static str,
+    source_name: &'s str,
+    at: i64,
+    by: Option<i64>,
+}
+
+impl<'s> ValueRow<'s> {
+    fn of(ticket: TicketId, field: FieldKey, stored: &'s StoredValue) -> Result<Self, Error> {
+        let (source, source_name) = match &stored.provenance.source {
+            Source::Person => ("person", ""),
+            Source::Halopsa => ("halopsa", ""),
+            Source::Provider { name } => ("provider", name.as_str()),
+            Source::File { name } => ("file", name.as_str()),
+            Source::Rule { name } => ("rule", name.as_str()),
+        };
+        Ok(Self {
+            ticket: ticket.0,
+            field: field.as_str(),
+            value: json("value", &stored.value)?,
+            raw: &stored.raw,
+            source,
+            source_name,
+            at: to_millis(stored.provenance.at),
+            by: stored.provenance.by.map(|by| by.0),
+        })
+    }
+
+    fn params(&self) -> [&dyn ToSql; 8] {
+        [
+            &self.ticket,
+            &self.field,
+            &self.value,
+            self.raw,
+            &self.source,
+            &self.source_name,
+            &self.at,
+            &self.by,
+        ]
+    }
+}
+
+/// The statement that inserts so many values.
+fn insert_values_sql(values: usize) -> &'static str {
+    static STATEMENTS: LazyLock<[String; VALUES_AT_ONCE]> = LazyLock::new(|| {
+        array::from_fn(|more| {
+            format!(
+                "INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?){}",
+                ", (?, ?, ?, ?, ?, ?, ?, ?)".repeat(more)
+            )
+        })
+    });
+    &STATEMENTS[values - 1]
+}
+
 impl Writer<'_> {
     /// Sets or empties a field, with the card columns that follow from it. Returns whether the value changed; an equal
     /// value is left as it is, with its own provenance, so that an echo from HaloPSA never takes a value from the person
@@ -97,30 +163,28 @@ impl Writer<'_> {
     }
 
     pub(super) fn put_value(&mut self, ticket: TicketId, field: FieldKey, stored: &StoredValue) -> Result<(), Error> {
-        let (source, name) = match &stored.provenance.source {
-            Source::Person => ("person", ""),
-            Source::Halopsa => ("halopsa", ""),
-            Source::Provider { name } => ("provider", name.as_str()),
-            Source::File { name } => ("file", name.as_str()),
-            Source::Rule { name } => ("rule", name.as_str()),
-        };
+        let row = ValueRow::of(ticket, field, stored)?;
         self.run(
             "INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (ticket, field) DO UPDATE SET value = excluded.value, raw = excluded.raw,
                 source = excluded.source, source_name = excluded.source_name, at = excluded.at,
                 by_agent = excluded.by_agent",
-            params![
-                ticket.0,
-                field.as_str(),
-                json("value", &stored.value)?,
-                stored.raw,
-                source,
-                name,
-                to_millis(stored.provenance.at),
-                stored.provenance.by.map(|by| by.0),
-            ],
+            row.params(),
         )?;
+        Ok(())
+    }
+
+    /// The values of a ticket that has none yet, several with one statement.
+    pub(super) fn insert_values(&mut self, ticket: TicketId, values: &[(FieldKey, StoredValue)]) -> Result<(), Error> {
+        for some in values.chunks(VALUES_AT_ONCE) {
+            let rows: Vec<ValueRow<'_>> = some
+                .iter()
+                .map(|(field, stored)| ValueRow::of(ticket, *field, stored))
+                .collect::<Result<_, _>>()?;
+            let params: Vec<&dyn ToSql> = rows.iter().flat_map(ValueRow::params).collect();
+            self.run(insert_values_sql(rows.len()), params.as_slice())?;
+        }
         Ok(())
     }
 
