@@ -77,8 +77,7 @@ impl Conditions {
             }
         }
         if let Some(score) = filter.min_score {
-            conditions
-                .and("CASE tickets.lifecycle WHEN 'lead' THEN tickets.lead_score ELSE tickets.fit_score END >= ?");
+            conditions.and("tickets.score >= ?");
             conditions.param(score);
         }
         if !filter.stages.is_empty() {

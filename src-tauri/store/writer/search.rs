@@ -21,7 +21,7 @@ pub(super) enum PhoneOwner {
 type Document = (i64, String, String, String, String, String);
 
 /// Documents that go in with one statement.
-const DOCUMENTS_AT_ONCE: usize = 1_000;
+const DOCUMENTS_AT_ONCE: usize = 10_000;
 
 impl PhoneOwner {
     fn columns(self) -> (&'static str, i64) {

@@ -116,7 +116,11 @@ impl Writer<'_> {
                 card.final_minor,
                 card.final_currency,
                 card.closes_on,
-                sync_number(if new.is_queued { SyncState::Waiting } else { SyncState::Synced }),
+                sync_number(if new.is_queued {
+                    SyncState::Waiting
+                } else {
+                    SyncState::Synced
+                }),
             ],
         )?);
         self.insert_stay(
@@ -548,7 +552,8 @@ impl Writer<'_> {
     /// The store's own failures.
     pub fn set_lead_score(&mut self, ticket: TicketId, score: Option<u8>) -> Result<(), Error> {
         let changed = self.run(
-            "UPDATE tickets SET lead_score = ?2 WHERE id = ?1 AND lead_score IS NOT ?2",
+            "UPDATE tickets SET lead_score = ?2, score = CASE lifecycle WHEN 'lead' THEN ?2 ELSE fit_score END
+             WHERE id = ?1 AND lead_score IS NOT ?2",
             params![ticket.0, score],
         )?;
         if changed > 0 {
@@ -573,7 +578,9 @@ impl Writer<'_> {
 
     fn put_position(&mut self, ticket: TicketId, position: &Position) -> Result<(), Error> {
         self.run(
-            "UPDATE tickets SET lifecycle = ?2, stage = ?3, entered_at = ?4, updated_at = ?5 WHERE id = ?1",
+            "UPDATE tickets SET lifecycle = ?2, stage = ?3, entered_at = ?4, updated_at = ?5,
+                score = CASE ?2 WHEN 'lead' THEN lead_score ELSE fit_score END
+             WHERE id = ?1",
             params![
                 ticket.0,
                 position.lifecycle.key(),

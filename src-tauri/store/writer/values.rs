@@ -1,7 +1,5 @@
 //! Values of fields, and what a card shows of them.
 
-use std::{array, sync::LazyLock};
-
 use domain::{FieldKey, Source, StoredValue, TicketId, Value};
 use rusqlite::{ToSql, params};
 
@@ -118,17 +116,9 @@ impl<'s> ValueRow<'s> {
 }
 
 /// The statement that inserts so many values.
-fn insert_values_sql(values: usize) -> &'static str {
-    static STATEMENTS: LazyLock<[String; VALUES_AT_ONCE]> = LazyLock::new(|| {
-        array::from_fn(|more| {
-            format!(
-                "INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?){}",
-                ", (?, ?, ?, ?, ?, ?, ?, ?)".repeat(more)
-            )
-        })
-    });
-    &STATEMENTS[values - 1]
+fn insert_values_sql(values: usize) -> String {
+    let rows = ["(?, ?, ?, ?, ?, ?, ?, ?)"].repeat(values).join(", ");
+    format!("INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent) VALUES {rows}")
 }
 
 impl Writer<'_> {
@@ -183,7 +173,7 @@ impl Writer<'_> {
                 .map(|(field, stored)| ValueRow::of(ticket, *field, stored))
                 .collect::<Result<_, _>>()?;
             let params: Vec<&dyn ToSql> = rows.iter().flat_map(ValueRow::params).collect();
-            self.run(insert_values_sql(rows.len()), params.as_slice())?;
+            self.run(&insert_values_sql(rows.len()), params.as_slice())?;
         }
         Ok(())
     }
@@ -217,7 +207,9 @@ impl Writer<'_> {
                 params![ticket.0, at, card.dnc],
             )?,
             "fit_score" => self.run(
-                "UPDATE tickets SET updated_at = ?2, fit_score = ?3 WHERE id = ?1",
+                "UPDATE tickets SET updated_at = ?2, fit_score = ?3,
+                    score = CASE lifecycle WHEN 'lead' THEN lead_score ELSE ?3 END
+                 WHERE id = ?1",
                 params![ticket.0, at, card.fit_score],
             )?,
             "probability" => self.run(
