@@ -26,6 +26,11 @@ use crate::{
     schema,
 };
 
+/// Memory for pages of each connection, in KiB (negative, as SQLite wants it). The default of 2 MB would decrypt the same
+/// pages of the board again and again.
+const CACHE: i64 = -32_768;
+/// The same for a big write. Applying rows to 100,000 tickets for 3 s changes some 100 MB of pages, and reads others.
+const ROOM: i64 = -196_608;
 /// How long to wait for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
 /// Idle readers kept open; more are opened when needed and closed again.
@@ -174,6 +179,16 @@ impl Store {
         })
     }
 
+    /// Lets whoever writes keep more pages in memory, while this lives: a write that changes most pages of an index would
+    /// write, and read again, each of them many times.
+    ///
+    /// # Errors
+    /// The store's own failures.
+    pub fn make_room(&self) -> Result<Room<'_>, Error> {
+        self.writer().pragma_update(None, "cache_size", ROOM)?;
+        Ok(Room(self))
+    }
+
     /// Whether somebody in this process waits for the write that is going on. Whoever has much to write comes to an end
     /// then, and goes on afterwards.
     #[must_use]
@@ -253,6 +268,17 @@ impl Store {
     }
 }
 
+/// Room for a big write, given back when it is dropped.
+#[must_use]
+pub struct Room<'s>(&'s Store);
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        // It is only memory: where this fails, the next one gives it back.
+        self.0.writer().pragma_update(None, "cache_size", CACHE).ok();
+    }
+}
+
 /// What became of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written<T> {
@@ -302,8 +328,10 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // Sorters and the like would otherwise reach temporary files, which are not encrypted.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // In KiB. The default of 2 MB would decrypt the same pages of the board again and again.
-    connection.pragma_update(None, "cache_size", -32_768)?;
+    // What is deleted is overwritten where its page is written anyway; no page is written only for that, since all of them
+    // are encrypted.
+    connection.query_row("PRAGMA secure_delete = FAST", [], |_| Ok(()))?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
     // After a first pull the log shrinks back to this.
     connection.query_row("PRAGMA journal_size_limit = 67108864", [], |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(256);

@@ -32,7 +32,7 @@ mod writer;
 mod tests;
 
 pub use bulk::without_indexes;
-pub use database::{BeforeCommit, Store, Written};
+pub use database::{BeforeCommit, Room, Store, Written};
 pub use error::{Error, RevertError};
 pub use imports::{ImportOutcome, ImportRecord, ImportRow, ImportRowDetail, ImportState, OutcomeCount, TakenBack};
 pub use key::Key;

@@ -1,18 +1,22 @@
 //! Rows of a plan, read before it is their turn.
 //!
-//! Only one core can write to the database. While it applies a portion, the rows of the next one are read and parsed on
-//! another. Nobody changes a planned row before it is applied, so what was read early is what is there.
+//! Only one core can write to the database. While it applies rows, the next ones are read and parsed on another. Nobody
+//! changes a planned row before it is applied, so what was read early is what is there.
 
-use std::{collections::VecDeque, thread};
+use std::{
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::Scope,
+    vec,
+};
 
 use domain::ImportId;
 use store::ImportRowDetail;
 
-use super::{
-    on_every_core,
-    plan::{self, RowDetail},
-};
+use super::plan::{self, RowDetail};
 use crate::Engine;
+
+/// Rows that are read in one go; as many wait, and as many are in use.
+const READ_AT_ONCE: u32 = 500;
 
 /// A row whose turn it is.
 pub(super) struct ReadyRow {
@@ -21,72 +25,68 @@ pub(super) struct ReadyRow {
     pub detail: RowDetail,
 }
 
+type Rows = anyhow::Result<Vec<ReadyRow>>;
+
 /// The rows of one import that are not applied yet, in their order.
-pub(super) struct Ahead<'a> {
-    engine: &'a Engine,
-    import: ImportId,
-    /// The number of the last row that was read.
-    read_to: u32,
-    ready: VecDeque<ReadyRow>,
-    next: Option<Vec<ReadyRow>>,
+pub(super) struct Ahead {
+    read: Receiver<Rows>,
+    ready: vec::IntoIter<ReadyRow>,
 }
 
-impl<'a> Ahead<'a> {
-    pub(super) fn after(engine: &'a Engine, import: ImportId, applied: u32) -> Self {
+impl Ahead {
+    /// Begins to read what comes after that row. The thread ends when this is dropped, or there are no more.
+    pub(super) fn after<'s>(scope: &'s Scope<'s, '_>, engine: &'s Engine, import: ImportId, applied: u32) -> Self {
+        let (send, read) = sync_channel(1);
+        scope.spawn(move || read_all(engine, import, applied, &send));
         Self {
-            engine,
-            import,
-            read_to: applied,
-            ready: VecDeque::new(),
-            next: None,
+            read,
+            ready: Vec::new().into_iter(),
         }
     }
 
-    /// Does a portion with the rows whose turn it is: at least `size` of them while there are so many. It takes from the
-    /// front what it applies; the rest is for the next portion.
+    /// The next row; `None` after the last one.
     ///
     /// # Errors
-    /// The store's own failures, and those of the portion.
-    pub(super) fn portion<T>(
-        &mut self,
-        size: u32,
-        work: impl FnOnce(&mut VecDeque<ReadyRow>) -> anyhow::Result<T>,
-    ) -> anyhow::Result<T> {
-        if self.ready.len() < size as usize {
-            let next = match self.next.take() {
-                Some(next) => next,
-                None => read(self.engine, self.import, self.read_to, size)?,
-            };
-            self.add(next);
+    /// The store's own failures.
+    pub(super) fn next(&mut self) -> anyhow::Result<Option<ReadyRow>> {
+        if self.ready.len() == 0
+            && let Ok(rows) = self.read.recv()
+        {
+            self.ready = rows?.into_iter();
         }
-        if self.next.is_some() {
-            return work(&mut self.ready);
-        }
-        let (engine, import, read_to) = (self.engine, self.import, self.read_to);
-        let (done, next) = thread::scope(|scope| {
-            let next = scope.spawn(move || read(engine, import, read_to, size));
-            (work(&mut self.ready), next.join())
-        });
-        // What could not be read is read again when its turn comes, where a failure ends the run.
-        self.next = next.ok().and_then(Result::ok);
-        done
-    }
-
-    fn add(&mut self, rows: Vec<ReadyRow>) {
-        if let Some(last) = rows.last() {
-            self.read_to = last.kept.row.number;
-        }
-        self.ready.extend(rows);
+        Ok(self.ready.next())
     }
 }
 
-fn read(engine: &Engine, import: ImportId, after: u32, size: u32) -> anyhow::Result<Vec<ReadyRow>> {
+fn read_all(engine: &Engine, import: ImportId, applied: u32, send: &SyncSender<Rows>) {
+    let mut after = applied;
+    loop {
+        let rows = read(engine, import, after);
+        let last = rows.as_ref().ok().and_then(|rows| rows.last());
+        let Some(last) = last.map(|row| row.kept.row.number) else {
+            // A failure is told to whoever asks for the row; the end needs no telling.
+            if rows.is_err() {
+                send.send(rows).ok();
+            }
+            return;
+        };
+        after = last;
+        if send.send(rows).is_err() {
+            return;
+        }
+    }
+}
+
+fn read(engine: &Engine, import: ImportId, after: u32) -> Rows {
     let rows = engine
         .store()
-        .read(|reader| reader.import_rows(import, None, after, size))?;
-    let details = on_every_core(&rows, |kept| plan::parse_detail(kept.detail.as_deref()));
+        .read(|reader| reader.import_rows(import, None, after, READ_AT_ONCE))?;
     rows.into_iter()
-        .zip(details)
-        .map(|(kept, detail)| Ok(ReadyRow { kept, detail: detail? }))
+        .map(|kept| {
+            Ok(ReadyRow {
+                detail: plan::parse_detail(kept.detail.as_deref())?,
+                kept,
+            })
+        })
         .collect()
 }

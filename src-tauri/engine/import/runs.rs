@@ -7,7 +7,7 @@
 //! Long because planning, running, pausing and going on share one protocol: who signs, who stops, and what is told.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -25,7 +25,7 @@ use store::{Actor, ImportOutcome, ImportRecord, ImportState, NewOperation};
 
 use super::{
     Cleaner,
-    ahead::{Ahead, ReadyRow},
+    ahead::Ahead,
     apply::Applying,
     clean,
     drafts::Draft,
@@ -44,12 +44,16 @@ pub(super) const KIND: &str = "import";
 /// Rows that are planned in one go.
 const PLANNED_AT_ONCE: usize = 2_000;
 
-/// Rows in a portion, at least and at most.
-const PORTION: std::ops::RangeInclusive<u32> = 20..=4_000;
+/// The fewest rows in a portion, while there are so many.
+const FEWEST: u32 = 20;
 
-/// How long a portion may take: every commit writes the same few thousand pages of indexes, so few long ones are cheaper
-/// than many short ones. One for which somebody waits ends earlier, after the least number of rows.
-const SHORT: Duration = Duration::from_secs(1);
+/// How long the rows of a portion may take. Every portion changes most pages of the indexes that are in no order of time,
+/// whether it has many rows or few, so few long ones are cheaper than many short ones.
+const LONG: Duration = Duration::from_secs(3);
+
+/// The same at first, and after somebody waited: one for which somebody waits ends at once, but what it wrote must still be
+/// committed, and a short one commits less.
+const SHORT: Duration = Duration::from_millis(250);
 
 /// How long others get between two portions to have their turn.
 const TURN: Duration = Duration::from_millis(1);
@@ -215,11 +219,17 @@ impl<'a> Pace<'a> {
 }
 
 /// What became of a portion.
-enum Portion {
+struct Portion {
+    end: End,
+    /// Whether HaloPSA is owed something now.
+    owes: bool,
+}
+
+enum End {
     /// So many rows are applied in all.
-    Applied { applied: u32, owes: bool },
+    Applied(u32),
     /// That was the last one.
-    Done { owes: bool },
+    Done,
     /// Somebody else works on it.
     Taken,
 }
@@ -374,61 +384,59 @@ impl Engine {
         self.forget_file(&record)?;
         let terms = self.terms(&record, Some(record.source.as_str()).filter(|name| !name.is_empty()))?;
         let mut pace = Pace::new(self, import, ImportState::Running, record.applied, record.rows);
-        let mut size = *PORTION.start() * 5;
-        let mut applied = record.applied;
-        let mut ahead = Ahead::after(self, import, applied);
-        loop {
-            match running.wish() {
-                Wish::GoOn => {}
-                Wish::Pause => {
-                    self.set_import_state(import, ImportState::Paused)?;
-                    pace.end(applied, ImportState::Paused);
-                    return Ok(());
-                }
-                Wish::Cancel => {
-                    self.set_import_state(import, ImportState::Cancelled)?;
-                    pace.end(applied, ImportState::Cancelled);
-                    return Ok(());
-                }
-            }
-            let began = Instant::now();
-            let portion = ahead.portion(size, |ready| self.apply_portion(&record, &terms, worker, size, ready))?;
-            let owes = match portion {
-                Portion::Applied { applied: rows, owes } => {
-                    applied = rows;
-                    owes
-                }
-                Portion::Done { owes } => {
-                    if owes {
-                        self.inner.sync.wake_push();
+        let _room = self.store().make_room()?;
+        thread::scope(|scope| {
+            let mut ahead = Ahead::after(scope, self, import, record.applied);
+            let mut applied = record.applied;
+            let mut length = SHORT;
+            loop {
+                match running.wish() {
+                    Wish::GoOn => {}
+                    Wish::Pause => {
+                        self.set_import_state(import, ImportState::Paused)?;
+                        pace.end(applied, ImportState::Paused);
+                        return Ok(());
                     }
-                    pace.end(record.rows, ImportState::Done);
-                    return Ok(());
+                    Wish::Cancel => {
+                        self.set_import_state(import, ImportState::Cancelled)?;
+                        pace.end(applied, ImportState::Cancelled);
+                        return Ok(());
+                    }
                 }
-                Portion::Taken => return Err(refused("Another Leadline on this computer goes on with this import.")),
-            };
-            if owes {
-                self.inner.sync.wake_push();
+                let began = Instant::now();
+                let mut is_awaited = false;
+                let portion = self.apply_portion(&record, &terms, worker, &mut ahead, |applied| {
+                    pace.at(applied);
+                    is_awaited = self.store().is_awaited();
+                    is_awaited || began.elapsed() > length || running.wish() != Wish::GoOn
+                })?;
+                length = if is_awaited { SHORT } else { (length * 2).min(LONG) };
+                if portion.owes {
+                    self.inner.sync.wake_push();
+                }
+                match portion.end {
+                    End::Applied(rows) => applied = rows,
+                    End::Done => {
+                        pace.end(record.rows, ImportState::Done);
+                        return Ok(());
+                    }
+                    End::Taken => {
+                        return Err(refused("Another Leadline on this computer goes on with this import."));
+                    }
+                }
+                thread::sleep(TURN);
             }
-            pace.at(applied);
-            size = if began.elapsed() > SHORT {
-                size / 2
-            } else {
-                size + size / 4
-            };
-            size = size.clamp(*PORTION.start(), *PORTION.end());
-            thread::sleep(TURN);
-        }
+        })
     }
 
-    /// Applies the next rows, in one transaction.
+    /// Applies the next rows, in one transaction, until there is a reason to end it.
     fn apply_portion(
         &self,
         record: &ImportRecord,
         terms: &Terms,
         worker: &str,
-        size: u32,
-        ready: &mut VecDeque<ReadyRow>,
+        ahead: &mut Ahead,
+        mut is_enough: impl FnMut(u32) -> bool,
     ) -> anyhow::Result<Portion> {
         let me = self.preferences()?.me;
         let operation = NewOperation {
@@ -443,19 +451,22 @@ impl Engine {
             .write(operation, self.now(), |w| -> anyhow::Result<Portion> {
                 let now = match w.import(import)? {
                     Some(now) if now.worker == worker => now,
-                    _ => return Ok(Portion::Taken),
+                    _ => {
+                        return Ok(Portion {
+                            end: End::Taken,
+                            owes: false,
+                        });
+                    }
                 };
                 if let Some(operation) = now.operation {
                     w.go_on_with(operation);
                 }
-                if ready.front().is_some_and(|first| first.kept.row.number != now.applied + 1) {
-                    return Ok(Portion::Taken);
-                }
                 let mut owes = false;
                 let mut applied = now.applied;
-                for done in 1..=size {
-                    let Some(row) = ready.pop_front() else { break };
-                    applied = row.kept.row.number;
+                while applied < now.rows {
+                    let row = ahead.next()?.filter(|row| row.kept.row.number == applied + 1);
+                    let row = row.with_context(|| format!("row {} of the plan is not there", applied + 1))?;
+                    applied += 1;
                     owes |= matches!(row.kept.row.planned, ImportOutcome::Created | ImportOutcome::Restored);
                     Applying {
                         w: &mut *w,
@@ -465,7 +476,7 @@ impl Engine {
                         file: &record.file_name,
                     }
                     .row(row)?;
-                    if done >= *PORTION.start() && self.store().is_awaited() {
+                    if applied - now.applied >= FEWEST && is_enough(applied) {
                         break;
                     }
                 }
@@ -473,16 +484,13 @@ impl Engine {
                 let tenant = settings::tenant(w)?;
                 let map = tenant.as_ref().map(|tenant| &tenant.map);
                 owes |= outbox::derive(w, self.workflow(), map, &mut self.dice())?.owes;
-                if ready.is_empty() && applied == now.applied {
-                    // There are no more.
-                    applied = now.rows;
-                }
                 w.advance_import(import, applied)?;
-                if applied < now.rows {
-                    return Ok(Portion::Applied { applied, owes });
+                let mut end = End::Applied(applied);
+                if applied >= now.rows {
+                    w.set_import_state(import, ImportState::Done, None)?;
+                    end = End::Done;
                 }
-                w.set_import_state(import, ImportState::Done, None)?;
-                Ok(Portion::Done { owes })
+                Ok(Portion { end, owes })
             })?;
         self.publish(written.changes);
         Ok(written.value)

@@ -192,7 +192,7 @@ fn a_long_log_is_copied_beside_the_writes_and_gone_with_the_store() {
             .write_quiet::<_, Error>(minute(0), |w| w.setting_set(&number.to_string(), &long(number)))
             .unwrap();
         let length = std::fs::metadata(&log).unwrap().len();
-        assert!(length < 96 << 20, "{length} bytes after {number}");
+        assert!(length < 160 << 20, "{length} bytes after {number}");
     }
     let Home { folder, store, .. } = home;
     drop(store);
