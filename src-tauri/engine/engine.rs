@@ -63,6 +63,8 @@ pub struct Options {
     pub profile: String,
     /// The folder for files that are handed over to be imported.
     pub incoming: Option<PathBuf>,
+    /// How long the rows of an import may be written to the database in one go.
+    pub portion: Duration,
     /// Where chance begins (delays before another try, keys of new tickets); `None` for real chance.
     pub seed: Option<u64>,
 }
@@ -74,6 +76,7 @@ impl Default for Options {
             halo: connectors::halo::Options::default(),
             profile: "tenant".to_owned(),
             incoming: None,
+            portion: Duration::from_secs(3),
             seed: None,
         }
     }

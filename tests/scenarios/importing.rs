@@ -11,6 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicI32, Ordering},
     },
+    time::Duration,
 };
 
 use domain::{ImportId, fields::keys};
@@ -725,7 +726,11 @@ fn mortal(folder: &Path, key: &Key, lives: Arc<AtomicI32>) -> anyhow::Result<Eng
         store: Store::open_with(&folder.join("leadline.db"), key, Some(Arc::new(death)))?,
         clock: Arc::new(HandClock::at("2026-11-16T09:00:00Z".parse()?)),
         vault: Arc::new(MemoryVault::default()),
-        options: Options::default(),
+        // The fewest rows that a portion may have.
+        options: Options {
+            portion: Duration::ZERO,
+            ..Options::default()
+        },
     })
 }
 

@@ -47,12 +47,9 @@ const PLANNED_AT_ONCE: usize = 2_000;
 /// The fewest rows in a portion, while there are so many.
 const FEWEST: u32 = 20;
 
-/// How long the rows of a portion may take. Every portion changes most pages of the indexes that are in no order of time,
-/// whether it has many rows or few, so few long ones are cheaper than many short ones.
-const LONG: Duration = Duration::from_secs(3);
-
-/// The same at first, and after somebody waited: one for which somebody waits ends at once, but what it wrote must still be
-/// committed, and a short one commits less.
+/// How long the rows of a portion may take at first, and after somebody waited. Every portion changes most pages of the
+/// indexes that are in no order of time, whether it has many rows or few, so few long ones are cheaper than many short
+/// ones; but one for which somebody waits must still be committed, and a short one commits less.
 const SHORT: Duration = Duration::from_millis(250);
 
 /// How long others get between two portions to have their turn.
@@ -388,7 +385,8 @@ impl Engine {
         thread::scope(|scope| {
             let mut ahead = Ahead::after(scope, self, import, record.applied);
             let mut applied = record.applied;
-            let mut length = SHORT;
+            let longest = self.inner.options.portion;
+            let mut length = SHORT.min(longest);
             loop {
                 match running.wish() {
                     Wish::GoOn => {}
@@ -410,7 +408,7 @@ impl Engine {
                     is_awaited = self.store().is_awaited();
                     is_awaited || began.elapsed() > length || running.wish() != Wish::GoOn
                 })?;
-                length = if is_awaited { SHORT } else { (length * 2).min(LONG) };
+                length = if is_awaited { SHORT } else { length * 2 }.min(longest);
                 if portion.owes {
                     self.inner.sync.wake_push();
                 }
