@@ -104,14 +104,14 @@ impl Conditions {
     }
 }
 
-/// With more currencies than these, columns are summed here: each costs every card three comparisons.
+/// With more currencies than these, columns are summed here: each costs every card two comparisons.
 const MOST_CURRENCIES: usize = 4;
 
-/// Stage by stage, in board order: how many there are, and for each currency how many have it, their sum and their
-/// weighted sum.
+/// Stage by stage, in board order: how many there are, and for each currency their sum and their weighted sum; NULL where
+/// none has it, or a probability.
 fn sums_sql(conditions: &str, currencies: usize) -> String {
-    let sums = ", count(*) FILTER (WHERE tickets.currency = ?), sum(tickets.value_minor) FILTER (WHERE tickets.currency = ?), \
-                sum(tickets.value_minor * coalesce(tickets.probability, 0)) FILTER (WHERE tickets.currency = ?)"
+    let sums = ", sum(tickets.value_minor) FILTER (WHERE tickets.currency = ?), \
+                sum(tickets.value_minor * tickets.probability) FILTER (WHERE tickets.currency = ?)"
         .repeat(currencies);
     format!(
         "SELECT tickets.stage, count(*){sums} FROM tickets WHERE tickets.removed = 0{conditions}
@@ -250,24 +250,21 @@ impl Reader<'_> {
         };
         let mut params: Vec<&dyn ToSql> = Vec::new();
         for currency in &currencies {
-            params.extend([currency as &dyn ToSql; 3]);
+            params.extend([currency as &dyn ToSql; 2]);
         }
         params.extend(conditions.params());
         let mut heads = Heads::default();
         self.list(&sums_sql(&conditions.sql, currencies.len()), params.as_slice(), |row| {
             let mut columns = Columns::of(row);
             let stage = columns.text()?;
-            let mut without: u32 = columns.next()?;
+            heads.add(stage, "", columns.next()?, 0, 0);
             for currency in &currencies {
-                let count: u32 = columns.next()?;
                 let minor: Option<i64> = columns.next()?;
                 let weighted: Option<i64> = columns.next()?;
-                if count > 0 {
-                    heads.add(stage, currency, count, minor.unwrap_or(0), weighted.unwrap_or(0));
-                    without = without.saturating_sub(count);
+                if let Some(minor) = minor {
+                    heads.add(stage, currency, 0, minor, weighted.unwrap_or(0));
                 }
             }
-            heads.add(stage, "", without, 0, 0);
             Ok(())
         })?;
         let heads = heads.finish().into_iter().map(|(head, _)| head).collect();
