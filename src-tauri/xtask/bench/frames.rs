@@ -23,8 +23,10 @@ const CALM: Duration = Duration::from_secs(4);
 /// The largest column of every pipeline that is made.
 const COLUMN: &str = "[data-testid='column-new_lead']";
 const SCROLLER: &str = "[data-scroller='new_lead']";
-/// Notches of the wheel in one direction, and how far one turns.
+/// Notches of the wheel in one direction, for how long at most (a machine without a graphics processor draws a few frames
+/// in a second), and how far one turns.
 const NOTCHES: usize = 240;
+const TURNING_MS: u64 = 12_000;
 const NOTCH: i64 = 120;
 /// Movements that the driver is told at once.
 const PART: usize = 40;
@@ -131,15 +133,22 @@ fn scroll(window: &Driver) -> Result<()> {
             const list = document.querySelector(arguments[0]);
             list.scrollTop = list.scrollHeight * arguments[1];
             let left = arguments[3];
+            const end = performance.now() + arguments[4];
             window.benchScrolled = false;
             const turn = () => {
                 list.scrollTop += arguments[2];
                 left -= 1;
-                if (left > 0) requestAnimationFrame(turn);
+                if (left > 0 && performance.now() < end) requestAnimationFrame(turn);
                 else window.benchScrolled = true;
             };
             requestAnimationFrame(turn);",
-            &[json!(SCROLLER), json!(from), json!(notch), json!(NOTCHES)],
+            &[
+                json!(SCROLLER),
+                json!(from),
+                json!(notch),
+                json!(NOTCHES),
+                json!(TURNING_MS),
+            ],
         )?;
         window.until("the column is scrolled", "return window.benchScrolled;")?;
     }
