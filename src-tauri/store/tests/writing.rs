@@ -106,6 +106,21 @@ fn a_ticket_inserted_with_its_values_equals_one_that_got_them_one_by_one() {
 }
 
 #[test]
+fn of_a_field_that_a_new_ticket_has_twice_the_last_one_stays() {
+    let home = Home::new();
+    let ticket = home.lead_with("", "", |new| {
+        new.values = vec![
+            (keys::FIRST_NAME, typed(text("J."))),
+            (keys::JOB_TITLE, typed(text("Director"))),
+            (keys::FIRST_NAME, typed(text("Jane"))),
+        ];
+    });
+    let values = home.store.values(ticket).unwrap();
+    assert_eq!(values.len(), 2);
+    assert_eq!(values[&keys::FIRST_NAME].value, text("Jane"));
+}
+
+#[test]
 fn stays_in_stages_touch_and_never_overlap() {
     let home = Home::new();
     let ticket = home.lead("Acme Ltd", "Jane Doe");

@@ -133,7 +133,7 @@ impl Writer<'_> {
             },
             new.rebuilt,
         )?;
-        self.insert_values(id, &new.values)?;
+        self.put_values(id, &new.values)?;
         if new.is_queued {
             self.unsettled.insert(id);
         }

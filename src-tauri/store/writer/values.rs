@@ -16,7 +16,7 @@ use crate::{
 /// Amounts beyond this (in minor units) count as this in cards and column sums, so that no sum can overflow.
 const LARGEST_AMOUNT: i64 = 10_000_000_000_000;
 
-/// The most values of a new ticket that go in with one statement.
+/// The most values that go in with one statement.
 const VALUES_AT_ONCE: usize = 8;
 
 /// The card columns of a ticket, as its values say them.
@@ -115,10 +115,15 @@ impl<'s> ValueRow<'s> {
     }
 }
 
-/// The statement that inserts so many values.
-fn insert_values_sql(values: usize) -> String {
+/// The statement that puts so many values, each in the place of what the field had.
+fn put_values_sql(values: usize) -> String {
     let rows = ["(?, ?, ?, ?, ?, ?, ?, ?)"].repeat(values).join(", ");
-    format!("INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent) VALUES {rows}")
+    format!(
+        "INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent) VALUES {rows}
+         ON CONFLICT (ticket, field) DO UPDATE SET value = excluded.value, raw = excluded.raw,
+            source = excluded.source, source_name = excluded.source_name, at = excluded.at,
+            by_agent = excluded.by_agent"
+    )
 }
 
 impl Writer<'_> {
@@ -153,28 +158,24 @@ impl Writer<'_> {
     }
 
     pub(super) fn put_value(&mut self, ticket: TicketId, field: FieldKey, stored: &StoredValue) -> Result<(), Error> {
-        let row = ValueRow::of(ticket, field, stored)?;
-        self.run(
-            "INSERT INTO ticket_values (ticket, field, value, raw, source, source_name, at, by_agent)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (ticket, field) DO UPDATE SET value = excluded.value, raw = excluded.raw,
-                source = excluded.source, source_name = excluded.source_name, at = excluded.at,
-                by_agent = excluded.by_agent",
-            row.params(),
-        )?;
-        Ok(())
+        self.put_rows(&[ValueRow::of(ticket, field, stored)?])
     }
 
-    /// The values of a ticket that has none yet, several with one statement.
-    pub(super) fn insert_values(&mut self, ticket: TicketId, values: &[(FieldKey, StoredValue)]) -> Result<(), Error> {
+    /// Several values, with few statements. Of a field that comes twice the last one stays.
+    pub(super) fn put_values(&mut self, ticket: TicketId, values: &[(FieldKey, StoredValue)]) -> Result<(), Error> {
         for some in values.chunks(VALUES_AT_ONCE) {
             let rows: Vec<ValueRow<'_>> = some
                 .iter()
                 .map(|(field, stored)| ValueRow::of(ticket, *field, stored))
                 .collect::<Result<_, _>>()?;
-            let params: Vec<&dyn ToSql> = rows.iter().flat_map(ValueRow::params).collect();
-            self.run(&insert_values_sql(rows.len()), params.as_slice())?;
+            self.put_rows(&rows)?;
         }
+        Ok(())
+    }
+
+    fn put_rows(&self, rows: &[ValueRow<'_>]) -> Result<(), Error> {
+        let params: Vec<&dyn ToSql> = rows.iter().flat_map(ValueRow::params).collect();
+        self.run(&put_values_sql(rows.len()), params.as_slice())?;
         Ok(())
     }
 
