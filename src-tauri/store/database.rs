@@ -13,7 +13,8 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
@@ -33,6 +34,10 @@ const CACHE: i64 = -32_768;
 const ROOM: i64 = -196_608;
 /// How long to wait for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long after a refusal without waiting to try again to open the file.
+const AGAIN: Duration = Duration::from_millis(10);
+/// SQLCipher sets itself up with the first key of a process, and fails where two threads give one at the same moment.
+static KEYING: Mutex<()> = Mutex::new(());
 /// Idle readers kept open; more are opened when needed and closed again.
 const IDLE_READERS: usize = 4;
 
@@ -81,6 +86,7 @@ impl Store {
     /// Those of [`open`](Self::open).
     pub fn open_with(path: &Path, key: &Key, before_commit: Option<BeforeCommit>) -> Result<Self, Error> {
         create_private(path)?;
+        let began = Instant::now();
         loop {
             let empty = std::fs::metadata(path)?.len() == 0;
             match open_writer(path, key) {
@@ -102,6 +108,9 @@ impl Store {
                 // Each connection to an empty file draws a salt of its own, and another process wrote the file with its
                 // salt in the meantime. The file is no longer empty, so this happens once.
                 Err(Error::WrongKeyOrCorrupt) if empty && std::fs::metadata(path)?.len() > 0 => {}
+                // Several who give a new file its log at once hold what the others want; SQLite sees that and tells all but
+                // one of them without waiting.
+                Err(Error::Locked) if began.elapsed() < BUSY => thread::sleep(AGAIN),
                 Err(error) => return Err(error),
             }
         }
@@ -322,7 +331,10 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, flags)?;
     // SQLCipher would write every failure to standard error as well; we return them.
     connection.query_row("PRAGMA cipher_log_level = NONE", [], |_| Ok(()))?;
-    connection.pragma_update(None, "key", key.pragma().as_str())?;
+    {
+        let _alone = KEYING.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.pragma_update(None, "key", key.pragma().as_str())?;
+    }
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -211,7 +211,7 @@ fn a_long_log_is_copied_beside_the_writes_and_gone_with_the_store() {
 #[test]
 fn many_may_open_a_new_file_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    for round in 0..10 {
+    for round in 0..40 {
         let path = folder.path().join(format!("{round}.db"));
         let key = Key::from_bytes([5; 32]);
         let stores: Vec<Store> = std::thread::scope(|scope| {
