@@ -153,32 +153,39 @@ CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into IS NOT NU
 CREATE TABLE stage_totals ( -- cache (can be recounted): column heads without counting; kept by the triggers below
     stage TEXT NOT NULL,
     currency TEXT NOT NULL,
+    -- -1 for tickets without one.
+    score INTEGER NOT NULL,
     tickets INTEGER NOT NULL DEFAULT 0,
     minor INTEGER NOT NULL DEFAULT 0,
     -- Minor units times per cent.
     weighted INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (stage, currency)
+    PRIMARY KEY (stage, currency, score)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER tickets_counted AFTER INSERT ON tickets WHEN NEW.removed = 0
 BEGIN
-    INSERT INTO stage_totals (stage, currency, tickets, minor, weighted)
-    VALUES (NEW.stage, NEW.currency, 1, NEW.value_minor, NEW.value_minor * coalesce(NEW.probability, 0))
-    ON CONFLICT (stage, currency) DO UPDATE SET
+    INSERT INTO stage_totals (stage, currency, score, tickets, minor, weighted)
+    VALUES (
+        NEW.stage, NEW.currency, coalesce(NEW.score, -1),
+        1, NEW.value_minor, NEW.value_minor * coalesce(NEW.probability, 0)
+    )
+    ON CONFLICT (stage, currency, score) DO UPDATE SET
         tickets = tickets + excluded.tickets, minor = minor + excluded.minor, weighted = weighted + excluded.weighted;
 END;
 
-CREATE TRIGGER tickets_recounted AFTER UPDATE OF stage, currency, value_minor, probability, removed ON tickets
+CREATE TRIGGER tickets_recounted AFTER UPDATE OF stage, currency, score, value_minor, probability, removed ON tickets
 BEGIN
     UPDATE stage_totals SET
         tickets = tickets - 1,
         minor = minor - OLD.value_minor,
         weighted = weighted - OLD.value_minor * coalesce(OLD.probability, 0)
-    WHERE stage = OLD.stage AND currency = OLD.currency AND OLD.removed = 0;
-    INSERT INTO stage_totals (stage, currency, tickets, minor, weighted)
-    SELECT NEW.stage, NEW.currency, 1, NEW.value_minor, NEW.value_minor * coalesce(NEW.probability, 0)
+    WHERE stage = OLD.stage AND currency = OLD.currency AND score = coalesce(OLD.score, -1) AND OLD.removed = 0;
+    INSERT INTO stage_totals (stage, currency, score, tickets, minor, weighted)
+    SELECT
+        NEW.stage, NEW.currency, coalesce(NEW.score, -1),
+        1, NEW.value_minor, NEW.value_minor * coalesce(NEW.probability, 0)
     WHERE NEW.removed = 0
-    ON CONFLICT (stage, currency) DO UPDATE SET
+    ON CONFLICT (stage, currency, score) DO UPDATE SET
         tickets = tickets + excluded.tickets, minor = minor + excluded.minor, weighted = weighted + excluded.weighted;
 END;
 

@@ -1,9 +1,9 @@
 //! The board and its filter.
 //!
-//! Without a filter the heads come from `stage_totals` and the first cards of each column from `tickets_board`: the cost
-//! does not grow with the number of tickets. With a filter one pass over a covering index (in the order of the board)
-//! counts and sums inside SQLite, and the first cards are read column by column. A filter that names its tickets (by a
-//! text, a list, or what is not sent yet) is asked once, and counted here.
+//! Without a filter, or with one by score and stage alone, the heads come from `stage_totals` and the first cards of each
+//! column from `tickets_board`: the cost does not grow with the number of tickets. With another filter one pass over a
+//! covering index (in the order of the board) counts and sums inside SQLite, and the first cards are read column by
+//! column. A filter that names its tickets (by a text, a list, or what is not sent yet) is asked once, and counted here.
 
 use std::collections::BTreeMap;
 
@@ -142,16 +142,6 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn board(&self, filter: &Filter, first: u32) -> Result<Vec<BoardColumn>, Error> {
-        if *filter == Filter::default() {
-            return self
-                .total_heads()?
-                .into_iter()
-                .map(|head| {
-                    let cards = self.page(&Conditions::default(), &head.stage, 0, first)?;
-                    Ok((head, cards))
-                })
-                .collect();
-        }
         if let Some((heads, conditions)) = self.summed(filter)? {
             return heads
                 .into_iter()
@@ -172,9 +162,6 @@ impl Reader<'_> {
     /// # Errors
     /// The store's own failures.
     pub fn column_heads(&self, filter: &Filter) -> Result<Vec<ColumnHead>, Error> {
-        if *filter == Filter::default() {
-            return self.total_heads();
-        }
         match self.summed(filter)? {
             Some((heads, _)) => Ok(heads),
             None => Ok(self.counted(filter, 0)?.into_iter().map(|(head, _)| head).collect()),
@@ -218,27 +205,48 @@ impl Reader<'_> {
         self.list(&page_sql(&conditions.sql), params.as_slice(), card_of)
     }
 
-    fn total_heads(&self) -> Result<Vec<ColumnHead>, Error> {
+    /// Heads without counting, of the filters whose columns are kept in total.
+    fn total_heads(&self, filter: &Filter) -> Result<Vec<ColumnHead>, Error> {
+        let mut conditions = String::new();
+        let mut params: Vec<Box<dyn ToSql>> = Vec::new();
+        if let Some(score) = filter.min_score {
+            conditions.push_str(" AND score >= ?");
+            params.push(Box::new(score));
+        }
+        if !filter.stages.is_empty() {
+            conditions.push_str(" AND stage IN (SELECT value FROM json_each(?))");
+            params.push(Box::new(serde_json::json!(filter.stages).to_string()));
+        }
         let mut heads = Heads::default();
+        let params: Vec<&dyn ToSql> = params.iter().map(AsRef::as_ref).collect();
         self.list(
-            "SELECT stage, currency, tickets, minor, weighted FROM stage_totals WHERE tickets > 0
-             ORDER BY stage, currency",
-            [],
+            &format!(
+                "SELECT stage, currency, sum(tickets), sum(minor), sum(weighted) FROM stage_totals
+                 WHERE tickets > 0{conditions} GROUP BY stage, currency ORDER BY stage, currency"
+            ),
+            params.as_slice(),
             |row| {
-                let stage: String = row.get(0)?;
-                let currency: String = row.get(1)?;
-                heads.add(&stage, &currency, row.get(2)?, row.get(3)?, row.get(4)?);
+                let mut columns = Columns::of(row);
+                let stage = columns.text()?;
+                let currency = columns.text()?;
+                heads.add(stage, currency, columns.next()?, columns.next()?, columns.next()?);
                 Ok(())
             },
         )?;
         Ok(heads.finish().into_iter().map(|(head, _)| head).collect())
     }
 
-    /// Heads by counting inside SQLite, with the conditions that counted; `None` for a filter that names its tickets, and
-    /// with many currencies.
+    /// Heads from totals or by counting inside SQLite, with the conditions of their cards; `None` for a filter that names
+    /// its tickets, and with many currencies.
     fn summed(&self, filter: &Filter) -> Result<Option<(Vec<ColumnHead>, Conditions)>, Error> {
         if !filter.text.trim().is_empty() || filter.unsynced || !filter.lists.is_empty() {
             return Ok(None);
+        }
+        if filter.owners.is_empty() && !filter.unassigned && filter.sources.is_empty() {
+            return match Conditions::of(filter) {
+                Some(conditions) => Ok(Some((self.total_heads(filter)?, conditions))),
+                None => Ok(None),
+            };
         }
         let currencies: Vec<String> = self.list(
             "SELECT DISTINCT currency FROM stage_totals WHERE tickets > 0 AND currency <> '' ORDER BY currency",

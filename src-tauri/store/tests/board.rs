@@ -179,6 +179,21 @@ fn the_board_is_what_its_definition_says_with_every_filter() {
         ),
         (
             Filter {
+                min_score: Some(0),
+                ..base.clone()
+            },
+            Box::new(|card| score(card).is_some()),
+        ),
+        (
+            Filter {
+                min_score: Some(20),
+                stages: vec![stage("contacted"), stage("won")],
+                ..base.clone()
+            },
+            Box::new(|card| score(card) >= Some(20) && ["contacted", "won"].contains(&card.stage.as_str())),
+        ),
+        (
+            Filter {
                 unsynced: true,
                 ..base.clone()
             },
@@ -329,7 +344,7 @@ proptest! {
 
     /// However tickets are moved, valued and emptied, the kept totals equal what counting gives.
     #[test]
-    fn the_totals_never_drift(changes in proptest::collection::vec((0_i64..12, 0_u8..6, 0_i64..1_000), 1..60)) {
+    fn the_totals_never_drift(changes in proptest::collection::vec((0_i64..12, 0_u8..8, 0_i64..1_000), 1..60)) {
         let home = Home::new();
         pipeline(&home, 12);
         home.quiet(|w| {
@@ -343,7 +358,9 @@ proptest! {
                         let euros = Money { minor: *amount, currency: "EUR".to_owned() };
                         w.set_value(ticket, keys::OPPORTUNITY_VALUE, Some(typed(Value::Money(euros))))?;
                     }
-                    4 => { w.move_ticket(ticket, Lifecycle::Opportunity, &stage("won"), None, w.at())?; }
+                    4 => { w.set_lead_score(ticket, u8::try_from(amount % 101).ok())?; }
+                    5 => { w.set_value(ticket, keys::FIT_SCORE, Some(typed(Value::Percent(u8::try_from(amount % 101).unwrap()))))?; }
+                    6 => { w.move_ticket(ticket, Lifecycle::Opportunity, &stage("won"), None, w.at())?; }
                     _ => { w.set_value(ticket, keys::EMAIL, Some(typed(email("x@y.example"))))?; }
                 }
             }

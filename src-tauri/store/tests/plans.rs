@@ -283,7 +283,17 @@ fn a_filtered_board_is_one_pass_over_a_covering_index_in_board_order() {
             continue;
         }
         let statements = run_by(|| drop(home.store.column_heads(&filter).unwrap()));
-        let sql = statements.iter().find(|sql| sql.contains("FROM tickets")).unwrap();
+        let counted = statements.iter().find(|sql| sql.contains("FROM tickets"));
+        let kept = Filter {
+            min_score: None,
+            stages: Vec::new(),
+            ..filter.clone()
+        };
+        if kept == Filter::default() {
+            assert_eq!(counted, None, "{filter:?}: the kept totals are enough");
+            continue;
+        }
+        let sql = counted.unwrap();
         let steps = plan(&home, sql);
         let over_tickets: Vec<&String> = steps.iter().filter(|step| step.contains(" tickets ")).collect();
         assert_eq!(over_tickets.len(), 1, "{sql}\n{steps:#?}");

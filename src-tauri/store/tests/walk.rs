@@ -152,13 +152,16 @@ impl Home {
 
     /// The column totals as the triggers keep them, and as counting gives them.
     pub(super) fn totals(&self) -> Vec<String> {
-        self.rows("SELECT stage, currency, tickets, minor, weighted FROM stage_totals WHERE tickets > 0 ORDER BY 1, 2")
+        self.rows(
+            "SELECT stage, currency, score, tickets, minor, weighted FROM stage_totals WHERE tickets > 0 ORDER BY 1, 2, 3",
+        )
     }
 
     pub(super) fn recounted(&self) -> Vec<String> {
         self.rows(
-            "SELECT stage, currency, count(*), sum(value_minor), sum(value_minor * coalesce(probability, 0))
-             FROM tickets WHERE removed = 0 GROUP BY stage, currency ORDER BY 1, 2",
+            "SELECT stage, currency, coalesce(score, -1), count(*), sum(value_minor),
+                sum(value_minor * coalesce(probability, 0))
+             FROM tickets WHERE removed = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         )
     }
 
@@ -167,7 +170,7 @@ impl Home {
             .read::<_, Error>(|reader| {
                 let mut statement = reader.connection().prepare(sql)?;
                 let rows = statement.query_map([], |row| {
-                    Ok((0..5)
+                    Ok((0..6)
                         .map(|column| format!("{:?}", row.get_ref(column)))
                         .collect::<Vec<_>>()
                         .join(" "))
