@@ -31,7 +31,7 @@ use crate::{
 /// pages of the board again and again.
 const CACHE: i64 = -32_768;
 /// The same for a big write. Applying rows to 100,000 tickets for 3 s changes some 100 MB of pages, and reads others.
-const ROOM: i64 = -196_608;
+const ROOM: i64 = -163_840;
 /// How long to wait for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
 /// How long after a refusal without waiting to try again to open the file.

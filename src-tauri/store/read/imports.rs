@@ -233,6 +233,10 @@ impl Reader<'_> {
         if let Some(last) = current {
             take(last, &mut held)?;
         }
+        drop(rows);
+        drop(statement);
+        // Most pages of the file went by, and none is wanted again.
+        self.connection.release_memory().map_err(Error::from)?;
         Ok(())
     }
 

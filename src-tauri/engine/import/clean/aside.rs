@@ -16,7 +16,7 @@ use crate::import::row::{Cleaned, Read};
 const HAND: usize = 256;
 
 /// How many hands may lie before a worker.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 type Dealt = Vec<anyhow::Result<Read>>;
 type Laid<T> = Vec<anyhow::Result<T>>;
