@@ -63,6 +63,11 @@ impl Driver {
         Self::open(&bin.join("leadline"), &["--home", home])
     }
 
+    /// Opens a window with a board of plain boxes.
+    pub fn plain(bin: &Path) -> Result<Self> {
+        Self::open(&bin.join("bare"), &["--board"])
+    }
+
     /// The program and everything that it started.
     pub fn family(&self) -> Result<Vec<u32>> {
         let all = processes::family(self.child.id())?;

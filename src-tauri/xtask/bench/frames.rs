@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     driver::Driver,
-    rows::{DRAG, SCROLL},
+    rows::{DRAG, DRAG_PLAIN, SCROLL, SCROLL_PLAIN},
     table::Figure,
 };
 
@@ -42,8 +42,8 @@ pub fn measure(row: &str, window: &Driver) -> Result<Figure> {
     for round in 0..=ROUNDS {
         window.run(BEGIN, &[])?;
         match row {
-            DRAG => drag(window)?,
-            SCROLL => scroll(window)?,
+            DRAG | DRAG_PLAIN => drag(window)?,
+            SCROLL | SCROLL_PLAIN => scroll(window)?,
             other => anyhow::bail!("{other} is not a row of frames"),
         }
         let seen = window.run(END, &[])?;

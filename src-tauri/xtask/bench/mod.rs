@@ -31,8 +31,8 @@ use serde_json::Value;
 use self::{
     driver::Driver,
     rows::{
-        BARE, CPU, DRAG, IDLE, IDLE_CPU, IDLE_MEMORY, IMPORTS, IN_THE_WINDOW, MEMORY, PEAK, ROWS, SCROLL, SMALL_SIZE,
-        START, START_GROWTH,
+        BARE, CPU, DRAG, DRAG_PLAIN, IDLE, IDLE_CPU, IDLE_MEMORY, IMPORTS, IN_THE_WINDOW, MEMORY, PEAK, PLAIN, ROWS,
+        SCROLL, SCROLL_PLAIN, SMALL_SIZE, START, START_GROWTH,
     },
     table::{Earlier, Figure, Figures},
     tenant::Tenant,
@@ -192,6 +192,7 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
     }
     let before = options.against.as_deref().map(Earlier::read).transpose()?;
     let mut figures = Figures::new();
+    let beside_ours = plain(&bin, options)?;
     let mut bare = None;
     for size in options.sizes() {
         let home = home(&bin, folder, *size)?;
@@ -207,12 +208,14 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
         if options.wants_any(&IDLE) {
             let bare = match bare {
                 Some(bare) => bare,
-                None => *bare.insert(window::bare(&bin)?),
+                None => *bare.insert(window::bare(&bin, &[])?),
             };
             for (row, value) in beside(window::idle(&bin, &home)?, bare) {
                 figures.insert((row.to_owned(), *size), Figure::one(value));
             }
         }
+        let plain = beside_ours.iter().map(|(row, figure)| ((*row).to_owned(), *figure));
+        figures.extend(plain.map(|(row, figure)| ((row, *size), figure)));
         let elsewhere = |row: &String| IN_THE_WINDOW.contains(&row.as_str()) || IMPORTS.contains(&row.as_str());
         let mut measured = BTreeMap::new();
         if options.rows.is_empty() || !options.rows.iter().all(elsewhere) {
@@ -240,6 +243,18 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
     fs::write(&kept, said)?;
     eprintln!("kept in {}", kept.display());
     Ok(())
+}
+
+/// What a board of plain boxes costs, whatever the number of tickets.
+fn plain(bin: &Path, options: &Options) -> Result<Vec<(&'static str, Figure)>> {
+    let mut said = Vec::new();
+    for row in [DRAG_PLAIN, SCROLL_PLAIN].into_iter().filter(|row| options.wants(row)) {
+        said.push((row, frames::measure(row, &Driver::plain(bin)?)?));
+    }
+    if options.wants(PLAIN) {
+        said.push((PLAIN, Figure::one(window::bare(bin, &["--board"])?.memory_mb)));
+    }
+    Ok(said)
 }
 
 /// What a window that nobody touches costs, beside a bare one.

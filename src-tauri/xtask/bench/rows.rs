@@ -68,6 +68,18 @@ pub const ROWS: &[Row] = &[
         SCROLL,
         "Scroll the largest column, a fifth of the tickets, a notch each frame: median / longest frame",
     ),
+    row(
+        DRAG_PLAIN,
+        "Drag a plain box over a page of plain boxes, without a program",
+        None,
+        "ms",
+    ),
+    row(
+        SCROLL_PLAIN,
+        "Scroll a column of plain boxes, without a program",
+        None,
+        "ms",
+    ),
     ms("export-csv", "Export all tickets as CSV", 3_000.0),
     ms("export-xlsx", "Export all tickets as XLSX", 15_000.0),
     import(
@@ -99,6 +111,12 @@ pub const ROWS: &[Row] = &[
     ),
     row(MEMORY, "Idle: memory of all processes", None, "MB"),
     row(BARE, "A bare window of the same toolkit beside it: memory", None, "MB"),
+    row(
+        PLAIN,
+        "The bare window with a board of plain boxes, without a program: memory",
+        None,
+        "MB",
+    ),
     row(PEAK, "Peak memory of the process that measured", None, "MB"),
     row(CPU, "Processor time of the process that measured", None, "s"),
 ];
@@ -109,6 +127,9 @@ pub const START: &str = "start";
 pub const START_GROWTH: &str = "start-growth";
 pub const DRAG: &str = "drag";
 pub const SCROLL: &str = "scroll";
+/// What the machine's graphics take by themselves.
+pub const DRAG_PLAIN: &str = "drag-plain";
+pub const SCROLL_PLAIN: &str = "scroll-plain";
 pub const IMPORT_READ: &str = "import-read";
 pub const IMPORT_LINK: &str = "import-link";
 pub const IMPORT_DRY_RUN: &str = "import-dry-run";
@@ -118,13 +139,26 @@ pub const IDLE_CPU: &str = "idle-cpu";
 pub const IDLE_MEMORY: &str = "idle-memory";
 pub const MEMORY: &str = "memory";
 pub const BARE: &str = "memory-bare";
+pub const PLAIN: &str = "memory-plain";
 pub const PEAK: &str = "peak";
 pub const CPU: &str = "cpu";
 
 /// Measured together, over the same minute.
 pub const IDLE: [&str; 4] = [IDLE_CPU, IDLE_MEMORY, MEMORY, BARE];
 /// Measured in the window.
-pub const IN_THE_WINDOW: [&str; 8] = [START, START_GROWTH, DRAG, SCROLL, IDLE_CPU, IDLE_MEMORY, MEMORY, BARE];
+pub const IN_THE_WINDOW: [&str; 11] = [
+    START,
+    START_GROWTH,
+    DRAG,
+    SCROLL,
+    DRAG_PLAIN,
+    SCROLL_PLAIN,
+    IDLE_CPU,
+    IDLE_MEMORY,
+    MEMORY,
+    BARE,
+    PLAIN,
+];
 
 /// Measured in a process of its own, over a copy of the home: afterwards there are more tickets.
 pub const IMPORTS: [&str; 5] = [IMPORT_READ, IMPORT_LINK, IMPORT_DRY_RUN, IMPORT_APPLY, IMPORT_PEAK];

@@ -109,9 +109,9 @@ pub fn leadline(bin: &Path, home: &Path) -> Result<Command> {
     Ok(leadline)
 }
 
-/// A window with an empty page, made with what ours is made with.
-pub fn bare(bin: &Path) -> Result<Idle> {
-    let window = Window::start(&mut shell::command(bin.join("bare"))?)?;
+/// A window made with what ours is made with: with an empty page, or with `--board` one of plain boxes.
+pub fn bare(bin: &Path, arguments: &[&str]) -> Result<Idle> {
+    let window = Window::start(shell::command(bin.join("bare"))?.args(arguments))?;
     window.rest();
     window.idle()
 }
