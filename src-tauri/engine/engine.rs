@@ -63,7 +63,8 @@ pub struct Options {
     pub profile: String,
     /// The folder for files that are handed over to be imported.
     pub incoming: Option<PathBuf>,
-    /// How long the rows of an import may be written to the database in one go.
+    /// How long the rows of an import may be written to the database in one go while nobody waits for it. Other processes wait
+    /// that long, and the store gives up after ten seconds.
     pub portion: Duration,
     /// Where chance begins (delays before another try, keys of new tickets); `None` for real chance.
     pub seed: Option<u64>,

@@ -19,6 +19,17 @@ use crate::{
 /// A key that more records than this share is passed over: it names a switchboard or a big company, not a person.
 const CROWD: usize = 200;
 
+/// The same for a key that is nothing but a name. Two who share only that are at most shown to a person, and one of so many
+/// namesakes is nobody in particular; but every name has more of them the more records there are, so without a limit
+/// of its own the time for each record would grow with their number.
+const NAMESAKES: usize = 32;
+
+/// Set in keys that are nothing but a name. One of the bits by which the map neither finds nor tells its places.
+const NAME_ALONE: u64 = 1 << 52;
+
+/// The kind of such a key.
+const NAME: u8 = 8;
+
 /// Records by key.
 #[derive(Debug, Default)]
 pub struct Blocks {
@@ -60,6 +71,7 @@ impl Blocks {
     pub fn add(&mut self, number: u32, keys: &[u64]) {
         let several = &mut self.several;
         for &key in keys {
+            let most = if key & NAME_ALONE == 0 { CROWD } else { NAMESAKES };
             self.blocks
                 .entry(key)
                 .and_modify(|block| match block {
@@ -69,7 +81,7 @@ impl Blocks {
                         *block = u32::try_from(place).map_or(Block::Crowd, Block::Several);
                     }
                     Block::Several(place) => match several.get_mut(*place as usize) {
-                        Some(members) if members.len() < CROWD => members.push(number),
+                        Some(members) if members.len() < most => members.push(number),
                         Some(members) => {
                             *members = Vec::new();
                             *block = Block::Crowd;
@@ -105,7 +117,8 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
     let mut keys = Vec::with_capacity(16);
     let mut add = |tag: u8, parts: &[&str]| {
         if parts.iter().all(|part| !part.is_empty()) {
-            keys.push(key(tag, parts));
+            let alone = if tag == NAME { NAME_ALONE } else { 0 };
+            keys.push(key(tag, parts) & !NAME_ALONE | alone);
         }
     };
     let name = &record.name;
@@ -133,7 +146,7 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
     } else {
         (&last_sound, &first_sound)
     };
-    add(8, &[low, high]);
+    add(NAME, &[low, high]);
     let beginning = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
     add(9, &[&name.last, &beginning(&name.first), &particulars.place.city]);
     if let Some(birth) = particulars.birth {
@@ -173,6 +186,29 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Record;
+
+    #[test]
+    fn many_namesakes_are_passed_over_and_whoever_shares_more_is_found() {
+        let of = |number: u32| {
+            Prepared::of(&Record {
+                first_name: "Jane".to_owned(),
+                last_name: "Doe".to_owned(),
+                emails: vec![format!("jane{number}@place{number}.example")],
+                ..Record::default()
+            })
+        };
+        let mut blocks = Blocks::default();
+        let mut found = Vec::new();
+        for number in 0..40 {
+            blocks.add(number, &keys(&of(number)));
+            blocks.candidates(&keys(&of(1_000)), &mut found);
+            let is_crowd = number as usize >= NAMESAKES;
+            assert_eq!(found.is_empty(), is_crowd, "with {number}");
+        }
+        blocks.candidates(&keys(&of(7)), &mut found);
+        assert_eq!(found, [7]);
+    }
 
     #[test]
     fn a_crowd_is_passed_over() {

@@ -30,8 +30,11 @@ use crate::{
 /// Memory for pages of each connection, in KiB (negative, as SQLite wants it). The default of 2 MB would decrypt the same
 /// pages of the board again and again.
 const CACHE: i64 = -32_768;
-/// The same for a big write. Applying rows to 100,000 tickets for 3 s changes some 100 MB of pages, and reads others.
-const ROOM: i64 = -163_840;
+/// The same for a big write, in KiB for each ticket that is here or may come: 130 MB for 100,000 rows against as many
+/// tickets, of which a portion of some seconds changes 100 MB and reads others.
+const ROOM: (i64, i64) = (2, 3);
+/// The most that such a write may hold in memory, in KiB: the plan of a million rows, gone by then, took more than twice that.
+const MOST_ROOM: i64 = 1_048_576;
 /// How long to wait for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
 /// How long after a refusal without waiting to try again to open the file.
@@ -188,13 +191,15 @@ impl Store {
         })
     }
 
-    /// Lets whoever writes keep more pages in memory, while this lives: a write that changes most pages of an index would
-    /// write, and read again, each of them many times.
+    /// Lets whoever writes keep more pages in memory, while this lives: a write of so many rows that changes most pages of
+    /// an index would write, and read again, each of them many times.
     ///
     /// # Errors
     /// The store's own failures.
-    pub fn make_room(&self) -> Result<Room<'_>, Error> {
-        self.writer().pragma_update(None, "cache_size", ROOM)?;
+    pub fn make_room(&self, rows: u32) -> Result<Room<'_>, Error> {
+        let tickets = i64::from(self.read::<_, Error>(|reader| reader.ticket_count())?) + i64::from(rows);
+        let room = (tickets * ROOM.0 / ROOM.1).clamp(-CACHE, MOST_ROOM);
+        self.writer().pragma_update(None, "cache_size", -room)?;
         Ok(Room(self))
     }
 

@@ -381,7 +381,7 @@ impl Engine {
         self.forget_file(&record)?;
         let terms = self.terms(&record, Some(record.source.as_str()).filter(|name| !name.is_empty()))?;
         let mut pace = Pace::new(self, import, ImportState::Running, record.applied, record.rows);
-        let _room = self.store().make_room()?;
+        let _room = self.store().make_room(record.rows)?;
         thread::scope(|scope| {
             let mut ahead = Ahead::after(scope, self, import, record.applied);
             let mut applied = record.applied;
