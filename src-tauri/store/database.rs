@@ -27,9 +27,13 @@ use crate::{
     schema,
 };
 
-/// Memory for pages of each connection, in KiB (negative, as SQLite wants it). The default of 2 MB would decrypt the same
-/// pages of the board again and again.
-const CACHE: i64 = -32_768;
+/// Memory for pages of each connection, in KiB. The default of 2 MB would decrypt the same pages of the board again and
+/// again.
+const CACHE: i64 = 32_768;
+/// The same for a file of gigabytes: a report over a million tickets goes to and fro in an index that is larger than that.
+const MOST_CACHE: i64 = 131_072;
+/// The share of the file that may be in memory, between the two: an index of tickets is about so much of it.
+const CACHED: i64 = 40;
 /// The same for a big write, in KiB for each ticket that is here or may come: 130 MB for 100,000 rows against as many
 /// tickets, of which a portion of some seconds changes 100 MB and reads others.
 const ROOM: (i64, i64) = (2, 3);
@@ -198,7 +202,7 @@ impl Store {
     /// The store's own failures.
     pub fn make_room(&self, rows: u32) -> Result<Room<'_>, Error> {
         let tickets = i64::from(self.read::<_, Error>(|reader| reader.ticket_count())?) + i64::from(rows);
-        let room = (tickets * ROOM.0 / ROOM.1).clamp(-CACHE, MOST_ROOM);
+        let room = (tickets * ROOM.0 / ROOM.1).clamp(MOST_CACHE, MOST_ROOM);
         self.writer().pragma_update(None, "cache_size", -room)?;
         Ok(Room(self))
     }
@@ -289,7 +293,8 @@ pub struct Room<'s>(&'s Store);
 impl Drop for Room<'_> {
     fn drop(&mut self) {
         // It is only memory: where this fails, the next one gives it back.
-        self.0.writer().pragma_update(None, "cache_size", CACHE).ok();
+        let cache = cache_of(&self.0.inner.path);
+        self.0.writer().pragma_update(None, "cache_size", cache).ok();
     }
 }
 
@@ -331,6 +336,12 @@ fn open_writer(path: &Path, key: &Key) -> Result<Connection, Error> {
     Ok(writer)
 }
 
+/// Memory for pages of a connection to that file, as SQLite wants it: KiB, negative.
+fn cache_of(path: &Path) -> i64 {
+    let length = std::fs::metadata(path).map_or(0, |file| file.len() / 1024);
+    -(i64::try_from(length).unwrap_or(i64::MAX) / CACHED).clamp(CACHE, MOST_CACHE)
+}
+
 pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -348,7 +359,7 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, Error> {
     // What is deleted is overwritten where its page is written anyway; no page is written only for that, since all of them
     // are encrypted.
     connection.query_row("PRAGMA secure_delete = FAST", [], |_| Ok(()))?;
-    connection.pragma_update(None, "cache_size", CACHE)?;
+    connection.pragma_update(None, "cache_size", cache_of(path))?;
     // After a first pull the log shrinks back to this.
     connection.query_row("PRAGMA journal_size_limit = 67108864", [], |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(256);
