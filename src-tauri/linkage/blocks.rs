@@ -19,15 +19,16 @@ use crate::{
 /// A key that more records than this share is passed over: it names a switchboard or a big company, not a person.
 const CROWD: usize = 200;
 
-/// The same for a key that is nothing but a name. Two who share only that are at most shown to a person, and one of so many
-/// namesakes is nobody in particular; but every name has more of them the more records there are, so without a limit
-/// of its own the time for each record would grow with their number.
+/// The same for a key of words alone: a name, or one of its ends with a word of the company's. Two who share only that are at
+/// most shown to a person, and one of so many namesakes is nobody in particular; but words repeat the more often the
+/// more records there are, so without a limit of its own the time for each record would grow with their number.
 const NAMESAKES: usize = 32;
 
-/// Set in keys that are nothing but a name. One of the bits by which the map neither finds nor tells its places.
-const NAME_ALONE: u64 = 1 << 52;
+/// Set in keys of words alone. One of the bits by which the map neither finds nor tells its places.
+const WORDS_ALONE: u64 = 1 << 52;
 
-/// The kind of such a key.
+/// The kinds of such keys.
+const COMPANY_AND_END: u8 = 7;
 const NAME: u8 = 8;
 
 /// Records by key.
@@ -71,7 +72,7 @@ impl Blocks {
     pub fn add(&mut self, number: u32, keys: &[u64]) {
         let several = &mut self.several;
         for &key in keys {
-            let most = if key & NAME_ALONE == 0 { CROWD } else { NAMESAKES };
+            let most = if key & WORDS_ALONE == 0 { CROWD } else { NAMESAKES };
             self.blocks
                 .entry(key)
                 .and_modify(|block| match block {
@@ -117,8 +118,12 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
     let mut keys = Vec::with_capacity(16);
     let mut add = |tag: u8, parts: &[&str]| {
         if parts.iter().all(|part| !part.is_empty()) {
-            let alone = if tag == NAME { NAME_ALONE } else { 0 };
-            keys.push(key(tag, parts) & !NAME_ALONE | alone);
+            let alone = if matches!(tag, COMPANY_AND_END | NAME) {
+                WORDS_ALONE
+            } else {
+                0
+            };
+            keys.push(key(tag, parts) & !WORDS_ALONE | alone);
         }
     };
     let name = &record.name;
@@ -139,7 +144,7 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
         for domain in &record.domains {
             add(6, &[domain, part]);
         }
-        add(7, &[company, part]);
+        add(COMPANY_AND_END, &[company, part]);
     }
     let (low, high) = if first_sound <= last_sound {
         (&first_sound, &last_sound)
