@@ -32,10 +32,10 @@ use crate::{
 const CACHE: i64 = 32_768;
 /// The same for a file of gigabytes: a report over a million tickets goes to and fro in an index that is larger than that.
 const MOST_CACHE: i64 = 131_072;
-/// The share of the file that may be in memory, between the two: an index of tickets is about so much of it.
+/// Between the two, one part in so many of the file: about what an index of tickets takes of it.
 const CACHED: i64 = 40;
-/// The same for a big write, in KiB for each ticket that is here or may come: 130 MB for 100,000 rows against as many
-/// tickets, of which a portion of some seconds changes 100 MB and reads others.
+/// Memory for pages while a big write lasts, in KiB (as a fraction) for each ticket that is here or may come: 130 MB for
+/// 100,000 rows against as many tickets, of which a portion of some seconds changes 100 MB and reads others.
 const ROOM: (i64, i64) = (2, 3);
 /// The most that such a write may hold in memory, in KiB: the plan of a million rows, gone by then, took more than twice that.
 const MOST_ROOM: i64 = 1_048_576;
