@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::Writer;
 use crate::{
     Error,
-    convert::{from_json, json},
+    convert::from_json,
 };
 
 /// Whose number it is.
@@ -20,7 +20,7 @@ pub(super) enum PhoneOwner {
 /// What is found of a ticket: its number, company, person, addresses, digits of its phones, and the rest.
 type Document = (i64, String, String, String, String, String);
 
-/// Documents that go in with one statement.
+/// Documents that go in one after the other.
 const DOCUMENTS_AT_ONCE: usize = 10_000;
 
 impl PhoneOwner {
@@ -47,16 +47,17 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Many documents go in with one statement: each statement makes the index write out what it has gathered so far.
+    /// The documents go in one after the other, with no other statement between them: one that could be taken back by itself
+    /// makes the index write out what it has gathered so far. This one cannot (a row of values, no trigger), so that what
+    /// the index merges meanwhile is not kept a second time, either.
     fn put_documents(&self, documents: &[Document]) -> Result<(), Error> {
-        if documents.is_empty() {
-            return Ok(());
-        }
-        self.run(
+        let mut put = self.statement(
             "INSERT OR REPLACE INTO ticket_search (rowid, company, person, email, phone, other)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)",
-            [json("documents", documents)?],
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
+        for (ticket, company, person, email, phone, other) in documents {
+            put.execute(params![ticket, company, person, email, phone, other])?;
+        }
         Ok(())
     }
 
