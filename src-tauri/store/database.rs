@@ -34,9 +34,9 @@ const CACHE: i64 = 32_768;
 const MOST_CACHE: i64 = 131_072;
 /// Between the two, one part in so many of the file: about what an index of tickets takes of it.
 const CACHED: i64 = 40;
-/// Memory for pages while a big write lasts, in KiB (as a fraction) for each ticket that is here or may come: 130 MB for
+/// Memory for pages while a big write lasts, in KiB (as a fraction) for each ticket that is here or may come: 240 MB for
 /// 100,000 rows against as many tickets, of which a portion of some seconds changes 100 MB and reads others.
-const ROOM: (i64, i64) = (2, 3);
+const ROOM: (i64, i64) = (6, 5);
 /// The most that such a write may hold in memory, in KiB: the plan of a million rows, gone by then, took more than twice that.
 const MOST_ROOM: i64 = 1_048_576;
 /// How long to wait for another process's write.
