@@ -50,14 +50,8 @@ async fn a_manager_without_a_network_sees_the_tickets_that_make_a_figure() {
 
     window.keys("gi").await;
     window.part("insights-about").await;
-    window
-        .find(By::Css("button[aria-label='Source']"))
-        .await
-        .click()
-        .await
-        .unwrap();
-    let option = format!("//*[@role='menuitemradio'][normalize-space()='{SOURCE}']");
-    window.find(By::XPath(option)).await.click().await.unwrap();
+    window.press("Source").await;
+    window.choose(SOURCE).await;
 
     let expected = pairs(&halopsa, OPEN_BY_AGENT);
     assert!(expected.values().any(|tickets| *tickets > 1), "{expected:?}");
@@ -133,7 +127,7 @@ async fn a_manager_without_a_network_sees_the_tickets_that_make_a_figure() {
     lists(&window, *tickets).await;
     window.press("Export").await;
     let every = "(//*[@role='menuitem'][contains(normalize-space(),'CSV file')])[last()]";
-    window.find(By::XPath(every)).await.click().await.unwrap();
+    window.click(By::XPath(every.to_owned())).await;
     let list = saved(&window, " written to ").await;
     let expected_ids: BTreeSet<i64> = {
         let mut statement = halopsa.prepare(OPEN_OF_AGENT).unwrap();

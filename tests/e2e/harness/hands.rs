@@ -1,6 +1,6 @@
 //! What a person does in any screen: find something by what it says, click it, type into it.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use thirtyfour::{TypingData, prelude::*};
 
@@ -35,15 +35,29 @@ impl Window {
         assert!(gone, "{id} is still there");
     }
 
+    /// Clicks what this selector finds first, once it stands still: a menu that is still opening moves away from under the
+    /// pointer, and the click would go to what is behind it.
+    pub async fn click(&self, by: By) {
+        let place = Cell::new(None);
+        until(&format!("{by:?} stands still and can be clicked"), || async {
+            let element = self.find(by.clone()).await;
+            // What was drawn anew meanwhile is looked for again.
+            let now = element.rect().await.ok()?;
+            let now = [now.x, now.y, now.width, now.height];
+            if place.replace(Some(now)) != Some(now) {
+                return None;
+            }
+            element.click().await.ok()
+        })
+        .await;
+    }
+
     /// Clicks the button that says this, or whose name begins so.
     pub async fn press(&self, text: &str) {
-        self.find(By::XPath(format!(
+        self.click(By::XPath(format!(
             "//*[self::button or @role='menuitem'][normalize-space()='{text}' or starts-with(@aria-label,'{text}') or .//strong[.='{text}']]"
         )))
-        .await
-        .click()
-        .await
-        .unwrap_or_else(|error| panic!("“{text}” cannot be clicked: {error}"));
+        .await;
     }
 
     /// The input under this label.
@@ -63,17 +77,14 @@ impl Window {
 
     /// Picks one of several by its label.
     pub async fn pick(&self, label: &str) {
-        self.find(By::XPath(format!("//label[normalize-space()='{label}']")))
-            .await
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("“{label}” cannot be picked: {error}"));
+        self.click(By::XPath(format!("//label[normalize-space()='{label}']")))
+            .await;
     }
 
     /// Clicks the entry of an open menu.
     pub async fn choose(&self, text: &str) {
-        let entry = format!("//*[@role='menuitem'][contains(normalize-space(),'{text}')]");
-        self.find(By::XPath(entry)).await.click().await.unwrap();
+        let entry = format!("//*[starts-with(@role,'menuitem')][contains(normalize-space(),'{text}')]");
+        self.click(By::XPath(entry)).await;
     }
 
     /// Waits until the window says this somewhere.

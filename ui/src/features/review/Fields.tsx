@@ -96,12 +96,20 @@ function SideHead({ side, onOpen }: { side: ReviewSide; onOpen: FieldsProps['onO
   const name = ticketName(card) || t.noName;
   return (
     <>
-      {side.title}
-      <button type="button" className={classes.ticket} aria-label={t.outbox.open(name)} onClick={() => onOpen(card.id)}>
+      <span className={classes.sideTitle}>
+        {side.title}
+        <span className={classes.since}>{lookup.stageLabel(card.stage)}</span>
+      </span>
+      <button
+        type="button"
+        className={classes.ticket}
+        title={name}
+        aria-label={t.outbox.open(name)}
+        onClick={() => onOpen(card.id)}
+      >
         <StageDot lifecycle={card.lifecycle} exit={lookup.stage(card.stage)?.exit ?? false} />
         <span>{name}</span>
       </button>
-      <span className={classes.since}>{lookup.stageLabel(card.stage)}</span>
     </>
   );
 }
