@@ -19,15 +19,18 @@ use crate::{
 /// A key that more records than this share is passed over: it names a switchboard or a big company, not a person.
 const CROWD: usize = 200;
 
-/// The same for a key of words alone: a name, or one of its ends with a word of the company's. Two who share only that are at
-/// most shown to a person, and one of so many namesakes is nobody in particular; but words repeat the more often the
-/// more records there are, so without a limit of its own the time for each record would grow with their number.
+/// The same for a key that by itself says of nobody who it is: words (a name, what stands before the @, an end of a name with
+/// a word of the company's), or a line, which may be a switchboard. Two who share only that are at most shown to a person,
+/// and one of so many is nobody in particular; but such keys repeat the more often the more records there are, so without a
+/// limit of their own the time for each record would grow with their number.
 const NAMESAKES: usize = 32;
 
-/// Set in keys of words alone. One of the bits by which the map neither finds nor tells its places.
-const WORDS_ALONE: u64 = 1 << 52;
+/// Set in such keys. One of the bits by which the map neither finds nor tells its places.
+const WEAK: u64 = 1 << 52;
 
 /// The kinds of such keys.
+const MAILBOX: u8 = 2;
+const LINE: u8 = 3;
 const COMPANY_AND_END: u8 = 7;
 const NAME: u8 = 8;
 
@@ -72,7 +75,7 @@ impl Blocks {
     pub fn add(&mut self, number: u32, keys: &[u64]) {
         let several = &mut self.several;
         for &key in keys {
-            let most = if key & WORDS_ALONE == 0 { CROWD } else { NAMESAKES };
+            let most = if key & WEAK == 0 { CROWD } else { NAMESAKES };
             self.blocks
                 .entry(key)
                 .and_modify(|block| match block {
@@ -118,21 +121,21 @@ pub fn keys(record: &Prepared) -> Vec<u64> {
     let mut keys = Vec::with_capacity(16);
     let mut add = |tag: u8, parts: &[&str]| {
         if parts.iter().all(|part| !part.is_empty()) {
-            let alone = if matches!(tag, COMPANY_AND_END | NAME) {
-                WORDS_ALONE
+            let weak = if matches!(tag, MAILBOX | LINE | COMPANY_AND_END | NAME) {
+                WEAK
             } else {
                 0
             };
-            keys.push(key(tag, parts) & !WORDS_ALONE | alone);
+            keys.push(key(tag, parts) & !WEAK | weak);
         }
     };
     let name = &record.name;
     for mail in record.mails.iter().filter(|mail| !mail.is_shared) {
         add(1, &[&mail.local, &mail.domain]);
-        add(2, &[&mail.local]);
+        add(MAILBOX, &[&mail.local]);
     }
     for line in &record.lines {
-        add(3, &[&line.ending().to_string()]);
+        add(LINE, &[&line.ending().to_string()]);
     }
     add(4, &[&record.profile]);
     let particulars = record.particulars();
