@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::harness::{Tenant, Window, until};
+use crate::{
+    accessibility::judge,
+    harness::{Tenant, Window, until},
+};
 
 /// Tom Whitfield, who works in HaloPSA's own window.
 const COLLEAGUE: i64 = 5;
@@ -94,6 +97,79 @@ async fn a_hundred_items_are_decided_by_keyboard_alone() {
         let open = tickets.iter().all(|ticket| tenant.status(*ticket) == "New Lead");
         assert!(open, "{company}: both stay open in HaloPSA");
     }
+}
+
+/// HaloPSA has one person twice, with a ticket each: they are joined, and told apart again.
+#[tokio::test]
+async fn two_contacts_of_one_person_are_joined_and_taken_apart_again() {
+    let tenant = Tenant::start();
+    let twins = enter_twins(&tenant);
+    let window = Window::over(&tenant).await;
+    window.keys("gr").await;
+    window.part("review-page").await;
+    window.says("Nothing to review").await;
+    window.keys("l").await;
+    // The tenant has other doubtful people; theirs is gone to with the arrows.
+    let mut asked = window.item().await;
+    while !asked.label.contains(TWIN) {
+        window.keys("j").await;
+        window.leaves(&asked.key).await;
+        asked = window.item().await;
+    }
+
+    window.picture("review-contacts").await;
+    let found = judge(&window, "review: contacts").await;
+    assert!(found.is_empty(), "axe-core found:\n{}", found.join("\n"));
+    window.picture("review-contacts-dark").await;
+
+    let names_one = || tenant.contact(twins[0]) == tenant.contact(twins[1]);
+    assert!(!names_one());
+    window.keys("a").await;
+    window.leaves(&asked.key).await;
+    window.sync_now().await;
+    until("both tickets name one contact in HaloPSA", || async {
+        names_one().then_some(())
+    })
+    .await;
+    window.keys("z").await;
+    until("each ticket has its own contact in HaloPSA again", || async {
+        (!names_one()).then_some(())
+    })
+    .await;
+}
+
+/// Somebody whom HaloPSA has twice.
+const TWIN: &str = "Philippa Featherstonehaugh";
+
+/// Two contacts of one name and address, with a ticket about each: the tickets' numbers.
+fn enter_twins(tenant: &Tenant) -> [i64; 2] {
+    let post = |path: &str, body: serde_json::Value| {
+        let (status, entered) = tenant.post_as(COLLEAGUE, path, &json!([body]));
+        assert_eq!(status, 201, "{entered}");
+        entered
+    };
+    let company = "Featherstonehaugh, Cholmondeley & Marjoribanks Chartered Surveyors";
+    let client = post("/api/Client", json!({ "name": company }));
+    let site = &client["main_site_id"];
+    [("020 7946 0018", "Amara Okafor"), ("020 7946 0444", "Bram Janssen")].map(|(phone, about)| {
+        let contact = post(
+            "/api/Users",
+            json!({
+                "name": TWIN, "emailaddress": "philippa@featherstonehaugh-surveyors.example", "phonenumber": phone,
+                "site_id": site,
+            }),
+        );
+        // The tickets themselves have nothing in common.
+        let ticket = post(
+            "/api/Tickets",
+            json!({
+                "tickettype_id": LEAD, "status_id": tenant.status_id("Contacted"), "summary": format!("{about} called from {phone}"), "oppcontactname": about,
+                "oppcompanyname": format!("{about} & Partners"), "client_id": client["id"], "site_id": site, "user_id": contact["id"],
+            }),
+        );
+        #[expect(clippy::cast_possible_truncation, reason = "ids are small")]
+        ticket["id"].as_f64().map(|id| id as i64).expect("it has a number")
+    })
 }
 
 /// What became of an item of the queue.

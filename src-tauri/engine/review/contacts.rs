@@ -302,10 +302,11 @@ pub(super) fn name_of(known: &KnownContact) -> String {
     }
 }
 
+/// The name stands above already; HaloPSA's number tells which of the two it is.
 fn side(title: &str, known: &KnownContact) -> ReviewSide {
-    let number = known.contact.halo_id.map(|id| format!(" · contact {id} in HaloPSA"));
+    let number = known.contact.halo_id.map(|id| format!(" · contact {id}"));
     ReviewSide {
-        title: format!("{title}: {}{}", known.contact.name, number.unwrap_or_default()),
+        title: format!("{title}{}", number.unwrap_or_default()),
         card: None,
     }
 }

@@ -4,10 +4,7 @@ use domain::{CompanyId, ContactId, TicketId, Value, phone::digits_of_query};
 use rusqlite::{OptionalExtension, params};
 
 use super::Writer;
-use crate::{
-    Error,
-    convert::from_json,
-};
+use crate::{Error, convert::from_json};
 
 /// Whose number it is.
 #[derive(Clone, Copy, Debug)]

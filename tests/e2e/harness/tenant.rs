@@ -37,6 +37,11 @@ impl Tenant {
             .expect("its status is there")
     }
 
+    /// The contact that a ticket names in HaloPSA.
+    pub fn contact(&self, ticket: i64) -> Option<i64> {
+        whole(&self.ticket(ticket).expect("the ticket is there")["user_id"])
+    }
+
     /// The id of the status with that name.
     pub fn status_id(&self, name: &str) -> i64 {
         let found = self.statuses().into_iter().find(|(_, known)| known == name);
