@@ -143,9 +143,7 @@ impl Engine {
         let closing = closing(self.workflow());
         let history = self.store().stage_history()?;
         let found = self.both(&question, |reader, scope| {
-            let mut deals = history.view(reader, scope)?.closed(&closing);
-            reader.put_words(&mut deals)?;
-            Ok(deals)
+            Ok(history.view(reader, scope)?.closed(&closing))
         })?;
         Ok(WinLossReport {
             about: self.about(&question, definitions::win_loss())?,
@@ -281,7 +279,7 @@ impl Engine {
                     let mut tickets = Vec::new();
                     if *what != ForecastSum::Open {
                         let deals = reader.closed_deals(scope, &closing)?;
-                        tickets = tickets_of(&deals, |deal| deal.won && deal.currency == *currency);
+                        tickets = tickets_of(&deals, |deal| deal.won && *deal.currency == **currency);
                     }
                     if *what != ForecastSum::Closed {
                         let which = endings::all_expected(currency);
@@ -304,7 +302,7 @@ impl Engine {
                     what: SourceMark::Won,
                 } => {
                     let deals = reader.closed_deals(scope, &closing)?;
-                    Ok(tickets_of(&deals, |deal| deal.won && deal.source == *source))
+                    Ok(tickets_of(&deals, |deal| deal.won && *deal.source == **source))
                 }
                 Mark::Sources { source, what } => {
                     let first = match what {

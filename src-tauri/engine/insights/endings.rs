@@ -1,6 +1,6 @@
 //! The forecast, and why deals are won and lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::text::tidy_line;
@@ -77,14 +77,7 @@ pub(super) fn forecast(expected: &[Expected], won: &[Ending], period: Days, zone
     for deal in won.iter().filter(|deal| deal.won) {
         let month = ForecastWhen::Month(month_name(zone.day(deal.closed_at)));
         let whole = deal.minor.saturating_mul(100);
-        add(
-            month,
-            ForecastCategory::Closed,
-            deal.currency.as_str(),
-            1,
-            deal.minor,
-            whole,
-        );
+        add(month, ForecastCategory::Closed, &deal.currency, 1, deal.minor, whole);
     }
     sums.into_iter()
         .map(|((when, category, currency), sum)| ForecastRow {
@@ -134,7 +127,7 @@ pub(super) fn all_expected(currency: &str) -> ExpectedTickets {
 /// Whether a won deal is behind a figure of what is closed.
 pub(super) fn is_closed_in(deal: &Ending, when: &ForecastWhen, currency: &str, zone: Zone) -> bool {
     let month = ForecastWhen::Month(month_name(zone.day(deal.closed_at)));
-    deal.won && deal.currency == currency && month == *when
+    deal.won && *deal.currency == *currency && month == *when
 }
 
 /// What won and lost deals come to.
@@ -157,14 +150,14 @@ pub(super) fn win_loss<'d>(deals: impl Iterator<Item = &'d Ending>) -> WinLoss {
 }
 
 /// The first line of what was typed, without what does not count.
-fn reason(deal: &Ending) -> Vec<String> {
-    vec![tidy_line(deal.words.reason.trim().lines().next().unwrap_or_default())]
+fn reason(said: &str) -> Vec<String> {
+    vec![tidy_line(said.trim().lines().next().unwrap_or_default())]
 }
 
-/// The competitors of a deal; one empty name where there is none.
-fn competitors(deal: &Ending) -> Vec<String> {
+/// The competitors that were named; one empty name where there is none.
+fn competitors(said: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in deal.words.competitors.split([',', ';', '\n']).map(tidy_line) {
+    for name in said.split([',', ';', '\n']).map(tidy_line) {
         if !name.is_empty() && !names.iter().any(|known| same(known, &name)) {
             names.push(name);
         }
@@ -180,36 +173,64 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 pub(super) fn by_reason(now: &[Ending], before: &[Ending]) -> Vec<WinLossRow> {
-    by_words(now, before, reason)
+    by_words(now, before, |deal| &deal.words.reason, reason)
 }
 
 pub(super) fn by_competitor(now: &[Ending], before: &[Ending]) -> Vec<WinLossRow> {
-    by_words(now, before, competitors)
+    by_words(now, before, |deal| &deal.words.competitors, competitors)
+}
+
+/// Deals that say one name.
+struct Named<'d> {
+    /// As the first of them spells it.
+    name: String,
+    deals: Vec<&'d Ending>,
+}
+
+/// Deals by the name as it is compared. What many say in the same words is taken apart once.
+fn named(deals: &[Ending], said: fn(&Ending) -> &str, names: fn(&str) -> Vec<String>) -> BTreeMap<String, Named<'_>> {
+    let mut by_what_is_said: HashMap<&str, Vec<&Ending>> = HashMap::new();
+    let mut in_order = Vec::new();
+    for deal in deals {
+        let text = said(deal);
+        by_what_is_said
+            .entry(text)
+            .or_insert_with(|| {
+                in_order.push(text);
+                Vec::new()
+            })
+            .push(deal);
+    }
+    let mut found: BTreeMap<String, Named<'_>> = BTreeMap::new();
+    for text in in_order {
+        for name in names(text) {
+            let named = found.entry(name.to_lowercase()).or_insert_with(|| Named {
+                name,
+                deals: Vec::new(),
+            });
+            named.deals.extend(by_what_is_said.get(text).into_iter().flatten());
+        }
+    }
+    found
 }
 
 /// A row for each name of this period; most deals first, then by name.
-fn by_words(now: &[Ending], before: &[Ending], names: fn(&Ending) -> Vec<String>) -> Vec<WinLossRow> {
-    // By the name as it is compared: the spelling of the latest deal, and the deals.
-    fn group(deals: &[Ending], names: fn(&Ending) -> Vec<String>) -> BTreeMap<String, (String, Vec<&Ending>)> {
-        let mut groups: BTreeMap<String, (String, Vec<&Ending>)> = BTreeMap::new();
-        for deal in deals {
-            for name in names(deal) {
-                let group = groups.entry(name.to_lowercase()).or_insert_with(|| (name, Vec::new()));
-                group.1.push(deal);
-            }
-        }
-        groups
-    }
-    let earlier = group(before, names);
-    let mut rows: Vec<WinLossRow> = group(now, names)
+fn by_words(
+    now: &[Ending],
+    before: &[Ending],
+    said: fn(&Ending) -> &str,
+    names: fn(&str) -> Vec<String>,
+) -> Vec<WinLossRow> {
+    let earlier = named(before, said, names);
+    let mut rows: Vec<WinLossRow> = named(now, said, names)
         .into_iter()
-        .map(|(key, (name, deals))| WinLossRow {
+        .map(|(key, Named { name, deals })| WinLossRow {
             name,
             deals: Compared {
                 now: win_loss(deals.into_iter()),
                 before: earlier
                     .get(&key)
-                    .map(|(_, deals)| win_loss(deals.iter().copied()))
+                    .map(|named| win_loss(named.deals.iter().copied()))
                     .unwrap_or_default(),
             },
         })
@@ -223,8 +244,8 @@ pub(super) fn is_behind(deal: &Ending, by: &WinLossBy) -> bool {
     let has = |names: Vec<String>, wanted: &str| names.iter().any(|name| same(name, wanted));
     match by {
         WinLossBy::All => true,
-        WinLossBy::Reason(name) => has(reason(deal), name),
-        WinLossBy::Competitor(name) => has(competitors(deal), name),
+        WinLossBy::Reason(name) => has(reason(&deal.words.reason), name),
+        WinLossBy::Competitor(name) => has(competitors(&deal.words.competitors), name),
     }
 }
 

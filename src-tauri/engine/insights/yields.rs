@@ -1,6 +1,9 @@
 //! What sources bring, and what agents have and do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{AgentId, Lifecycle, StageKey};
 use store::{AgentRow, Closing, Ending, ImportOutcome, Imported, ImportedTickets, OutcomeCount, Reader, Scope, View};
@@ -28,13 +31,16 @@ pub(super) fn sources(
             found.opportunities += created.tickets;
         }
     }
-    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut won: BTreeMap<Arc<str>, (u32, Sums)> = BTreeMap::new();
     for deal in deals.into_iter().filter(|deal| deal.won) {
-        yields.entry(deal.source.clone()).or_default().won += 1;
-        sums.entry(deal.source).or_default().add(&deal.currency, deal.minor);
+        let (count, sums) = won.entry(deal.source).or_default();
+        *count += 1;
+        sums.add(&deal.currency, deal.minor);
     }
-    for (source, sums) in sums {
-        yields.entry(source).or_default().won_value = sums.list();
+    for (source, (count, sums)) in won {
+        let found = yields.entry(source.as_ref().to_owned()).or_default();
+        found.won = count;
+        found.won_value = sums.list();
     }
     Ok(yields)
 }

@@ -1,6 +1,6 @@
 //! Deals: which were open, won and lost.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use domain::{AgentId, StageKey, TicketId, Value};
@@ -25,11 +25,11 @@ pub struct Ending {
     pub won: bool,
     pub closed_at: DateTime<Utc>,
     pub owner: Option<AgentId>,
-    pub source: String,
+    pub source: Arc<str>,
     /// The final value of a won deal where there is one, else what it was thought to be worth.
     pub minor: i64,
     /// Empty without a value.
-    pub currency: String,
+    pub currency: Arc<str>,
     /// Where they were asked for.
     pub words: EndingWords,
     /// When it became an opportunity, where the history says it.
@@ -39,8 +39,16 @@ pub struct Ending {
 /// Why a deal was won or lost, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EndingWords {
-    pub reason: String,
-    pub competitors: String,
+    pub reason: Arc<str>,
+    pub competitors: Arc<str>,
+}
+
+/// The field that says why; the other one names the competitors.
+pub(super) const REASON: &str = "win_loss_reason";
+
+/// What was typed into such a field.
+pub(super) fn words_of(value: &str) -> Result<String, Error> {
+    Ok(text_of(&from_json::<Value>("value", value)?).to_owned())
 }
 
 impl Reader<'_> {
@@ -63,9 +71,9 @@ impl Reader<'_> {
                 won: found.next()?,
                 closed_at: millis(found.next()?),
                 owner: found.next::<Option<i64>>()?.map(AgentId),
-                source: found.next()?,
+                source: found.text()?.into(),
                 minor: found.next()?,
-                currency: found.next()?,
+                currency: found.text()?.into(),
                 words: EndingWords::default(),
                 opened_at: None,
             });
@@ -84,11 +92,7 @@ impl Reader<'_> {
         Ok(deals)
     }
 
-    /// Adds the reason and the competitors to deals.
-    ///
-    /// # Errors
-    /// The store's own failures.
-    pub fn put_words(&self, deals: &mut [Ending]) -> Result<(), Error> {
+    fn put_words(&self, deals: &mut [Ending]) -> Result<(), Error> {
         let mut places: HashMap<i64, usize> = HashMap::with_capacity(deals.len());
         places.extend(deals.iter().enumerate().map(|(place, deal)| (deal.ticket.0, place)));
         let mut tickets: Vec<i64> = places.keys().copied().collect();
@@ -102,13 +106,11 @@ impl Reader<'_> {
             let Some(deal) = place.and_then(|place| deals.get_mut(*place)) else {
                 return Ok(());
             };
-            let is_reason = found.text()? == "win_loss_reason";
-            let said = text_of(&from_json::<Value>("value", found.text()?)?).to_owned();
-            if is_reason {
-                deal.words.reason = said;
-            } else {
-                deal.words.competitors = said;
-            }
+            let said = match found.text()? {
+                REASON => &mut deal.words.reason,
+                _ => &mut deal.words.competitors,
+            };
+            *said = words_of(found.text()?)?.into();
             Ok(())
         })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{AgentId, StageKey, TicketId};
 
 use super::{
-    Closing, Ending, EndingWords, Stays, WayOut,
+    Closing, Ending, Stays, WayOut,
     history::{Deed, Deeds, History, NEVER, Stay},
 };
 use crate::convert::millis;
@@ -75,7 +75,7 @@ impl View<'_> {
         count
     }
 
-    /// As [`Reader::closed_deals`], with the time at which each became an opportunity; the won ones come first.
+    /// As [`Reader::closed_deals_with_words`], with the time at which each became an opportunity; the won ones come first.
     #[must_use]
     pub fn closed(&self, closing: &Closing) -> Vec<Ending> {
         let mut deals = Vec::new();
@@ -105,10 +105,10 @@ impl View<'_> {
             won,
             closed_at: millis(stay.entered),
             owner: fact.owner,
-            source: facts.source(fact).to_owned(),
+            source: facts.source(fact),
             minor,
-            currency: currency.to_owned(),
-            words: EndingWords::default(),
+            currency,
+            words: facts.words(fact),
             opened_at: fact.opened_at.map(millis),
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use domain::{AgentId, HaloActionId, Lifecycle, StageKey, TicketId, activity::ActivityKind};
+use domain::{AgentId, HaloActionId, Lifecycle, StageKey, TicketId, Value, activity::ActivityKind, fields::keys};
 use proptest::prelude::*;
 
 use super::{Home, minute, stage};
@@ -77,7 +77,7 @@ fn agrees(store: &Store, owner: AgentId) -> Result<(), Error> {
                 // That is not asked of the statements.
                 deal.opened_at = None;
             }
-            let said = reader.closed_deals(&scope, &closing())?;
+            let said = reader.closed_deals_with_words(&scope, &closing())?;
             assert_eq!(in_order(closed), in_order(said), "{scope:?}");
             assert_eq!(view.moves(), reader.moves_by_agent(&scope)?, "{scope:?}");
             assert_eq!(view.calls(), reader.calls_by_agent(&scope)?, "{scope:?}");
@@ -151,6 +151,20 @@ fn happen(
             let shown = store.write_quiet(now, |w| w.put_remote_activity(theirs, action));
             shown.unwrap();
         }
+        11 => {
+            let field = if to % 2 == 0 {
+                keys::WIN_LOSS_REASON
+            } else {
+                keys::COMPETITORS
+            };
+            let said = ["Price", "Acme IT, Bolt", "Price", "No budget"].get(to / 2);
+            super::set(
+                home,
+                ticket,
+                field,
+                said.filter(|_| to < 7).map(|said| Value::Text((*said).to_owned())),
+            );
+        }
         _ => {
             let given = store.write(super::operation("give"), now, |w| w.set_owner(ticket, Some(agent)));
             given.unwrap();
@@ -163,7 +177,7 @@ proptest! {
 
     #[test]
     fn the_history_counts_what_the_statements_say(
-        things in proptest::collection::vec((0_usize..6, 0_u8..12, 0_usize..8), 1..30),
+        things in proptest::collection::vec((0_usize..6, 0_u8..13, 0_usize..8), 1..30),
         looks in 1_usize..5,
     ) {
         let home = Home::new();

@@ -80,7 +80,6 @@ fn ask_everything(reader: &Reader<'_>, scope: &Scope) -> Result<(), Error> {
     reader.stay_tickets(scope, &stages[0], true)?;
     reader.closed_deals(scope, &closing())?;
     reader.closed_deals_with_words(scope, &closing())?;
-    reader.put_words(&mut reader.closed_deals(scope, &closing())?)?;
     reader.open_deals(scope, &stages)?;
     reader.open_deal_tickets(scope, &stages)?;
     reader.forecast(scope, &stages)?;
@@ -188,6 +187,10 @@ fn the_history_is_read_from_covering_indexes() {
         (
             include_str!("../reports/history_calls.sql"),
             "SEARCH activities USING COVERING INDEX activities_calls (agent>?)",
+        ),
+        (
+            include_str!("../reports/history_words.sql"),
+            "SCAN ticket_values USING COVERING INDEX ticket_values_endings",
         ),
     ] {
         assert_eq!(plan(&home, sql), [step]);
