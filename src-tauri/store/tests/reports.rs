@@ -142,6 +142,33 @@ fn no_report_reads_a_whole_table() {
 }
 
 #[test]
+fn what_open_opportunities_are_worth_is_read_from_a_covering_index() {
+    let home = Home::new();
+    home.lead("Acme Ltd", "Jane Doe");
+    for scope in scopes() {
+        let statements = run_by(|| {
+            home.store
+                .read::<_, Error>(|reader| {
+                    reader.forecast(&scope, &[stage("contacted")])?;
+                    reader.open_value_by_owner(&scope, &[stage("contacted")])
+                })
+                .unwrap();
+        });
+        let sums: Vec<&String> = statements.iter().filter(|sql| sql.contains("sum(value_minor)")).collect();
+        assert_eq!(sums.len(), 2);
+        for sql in sums {
+            let steps = plan(&home, sql);
+            let covered = steps
+                .iter()
+                .any(|step| step == "SCAN tickets USING COVERING INDEX tickets_deals");
+            assert!(covered, "{sql}\n{steps:#?}");
+            let sorted = steps.iter().any(|step| step.contains("FOR GROUP BY"));
+            assert_eq!(sorted, sql.contains("GROUP BY owner"), "{sql}\n{steps:#?}");
+        }
+    }
+}
+
+#[test]
 fn a_report_seeks_the_stays_of_its_period_in_a_covering_index() {
     let home = Home::new();
     for scope in scopes() {
