@@ -191,6 +191,8 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
         return Ok(());
     }
     let before = options.against.as_deref().map(Earlier::read).transpose()?;
+    let stamp = shell::output(shell::command("date")?.args(["-u", "+%Y-%m-%dT%H-%M-%SZ"]))?;
+    let kept = shell::root()?.join(format!("target/bench/{}.md", stamp.trim()));
     let mut figures = Figures::new();
     let beside_ours = plain(&bin, options)?;
     let mut bare = None;
@@ -226,8 +228,10 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
         }
         let wanted = measured.into_iter().filter(|(row, _)| options.wants(row));
         figures.extend(wanted.map(|(row, figure)| ((row, *size), figure)));
+        compare_starts(&mut figures);
+        // A run that is stopped keeps the sizes that it is through with.
+        fs::write(&kept, table::table(options.sizes(), &figures, before.as_ref())?)?;
     }
-    compare_starts(&mut figures);
     let mut said = table::table(options.sizes(), &figures, before.as_ref())?;
     if options.rows.iter().any(|row| row == FIRST_SYNC) {
         for size in options.sizes() {
@@ -235,8 +239,6 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
         }
     }
     print!("{said}");
-    let stamp = shell::output(shell::command("date")?.args(["-u", "+%Y-%m-%dT%H-%M-%SZ"]))?;
-    let kept = shell::root()?.join(format!("target/bench/{}.md", stamp.trim()));
     if let Some(picture) = chart::draw(&said)? {
         fs::write(kept.with_extension("svg"), picture)?;
     }
