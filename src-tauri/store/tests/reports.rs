@@ -154,7 +154,10 @@ fn what_open_opportunities_are_worth_is_read_from_a_covering_index() {
                 })
                 .unwrap();
         });
-        let sums: Vec<&String> = statements.iter().filter(|sql| sql.contains("sum(value_minor)")).collect();
+        let sums: Vec<&String> = statements
+            .iter()
+            .filter(|sql| sql.contains("sum(value_minor)"))
+            .collect();
         assert_eq!(sums.len(), 2);
         for sql in sums {
             let steps = plan(&home, sql);

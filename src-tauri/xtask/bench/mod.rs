@@ -219,18 +219,17 @@ fn inside(options: &Options, folder: &Path) -> Result<()> {
         let plain = beside_ours.iter().map(|(row, figure)| ((*row).to_owned(), *figure));
         figures.extend(plain.map(|(row, figure)| ((row, *size), figure)));
         let elsewhere = |row: &String| IN_THE_WINDOW.contains(&row.as_str()) || IMPORTS.contains(&row.as_str());
-        let mut measured = BTreeMap::new();
-        if options.rows.is_empty() || !options.rows.iter().all(elsewhere) {
-            measured.extend(in_process(&bin, "rows", &home, &options.rows)?);
+        let in_rows = options.rows.is_empty() || !options.rows.iter().all(elsewhere);
+        for (verb, is_wanted) in [("rows", in_rows), ("imports", options.wants_any(&IMPORTS))] {
+            if is_wanted {
+                let measured = in_process(&bin, verb, &home, &options.rows)?;
+                let wanted = measured.into_iter().filter(|(row, _)| options.wants(row));
+                figures.extend(wanted.map(|(row, figure)| ((row, *size), figure)));
+            }
+            // A run that is stopped keeps what it is through with.
+            compare_starts(&mut figures);
+            fs::write(&kept, table::table(options.sizes(), &figures, before.as_ref())?)?;
         }
-        if options.wants_any(&IMPORTS) {
-            measured.extend(in_process(&bin, "imports", &home, &options.rows)?);
-        }
-        let wanted = measured.into_iter().filter(|(row, _)| options.wants(row));
-        figures.extend(wanted.map(|(row, figure)| ((row, *size), figure)));
-        compare_starts(&mut figures);
-        // A run that is stopped keeps the sizes that it is through with.
-        fs::write(&kept, table::table(options.sizes(), &figures, before.as_ref())?)?;
     }
     let mut said = table::table(options.sizes(), &figures, before.as_ref())?;
     if options.rows.iter().any(|row| row == FIRST_SYNC) {
