@@ -21,8 +21,8 @@ use crate::{Error, Key, database::connect};
 
 /// Pages in the log from which on it is copied: SQLite's own default, 4 MB.
 const LONG: i32 = 1_000;
-/// Pages in the log from which on the commit copies it: 256 MB, which two long portions of an import write.
-const TOO_LONG: i32 = 65_536;
+/// Pages in the log from which on the commit copies it: 128 MB, more than a long portion of an import writes.
+const TOO_LONG: i32 = 32_768;
 
 thread_local! {
     /// How long the last commit of this thread left the log.

@@ -187,19 +187,19 @@ fn a_long_log_is_copied_beside_the_writes_and_gone_with_the_store() {
     let (path, key) = (home.path(), home.key.clone());
     let log = path.with_extension("db-wal");
     let long = |number: u32| number.to_string().repeat(5_000_000);
-    for number in 0..40 {
+    for number in 0..24 {
         home.store
             .write_quiet::<_, Error>(minute(0), |w| w.setting_set(&number.to_string(), &long(number)))
             .unwrap();
         let length = std::fs::metadata(&log).unwrap().len();
-        assert!(length < 288 << 20, "{length} bytes after {number}");
+        assert!(length < 160 << 20, "{length} bytes after {number}");
     }
     let Home { folder, store, .. } = home;
     drop(store);
     assert!(!log.exists(), "nobody has the file open any more");
     let store = Store::open(&path, &key).unwrap();
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
-    for number in 0..40 {
+    for number in 0..24 {
         let kept = store
             .read(|reader| reader.setting_get::<String>(&number.to_string()))
             .unwrap();
