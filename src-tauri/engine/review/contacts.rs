@@ -302,7 +302,7 @@ pub(super) fn name_of(known: &KnownContact) -> String {
     }
 }
 
-/// The name stands above already; HaloPSA's number tells which of the two it is.
+/// The names stand in the rows; HaloPSA's number tells which of the two it is.
 fn side(title: &str, known: &KnownContact) -> ReviewSide {
     let number = known.contact.halo_id.map(|id| format!(" · contact {id}"));
     ReviewSide {

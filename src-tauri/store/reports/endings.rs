@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use domain::{AgentId, StageKey, TicketId, Value};
+use domain::{AgentId, StageKey, TicketId, Value, fields::keys};
 
 use super::{Scope, Values, funnel::with_ways};
 use crate::{
@@ -44,7 +44,7 @@ pub struct EndingWords {
 }
 
 /// The field that says why; the other one names the competitors.
-pub(super) const REASON: &str = "win_loss_reason";
+pub(super) const REASON: &str = keys::WIN_LOSS_REASON.as_str();
 
 /// What was typed into such a field.
 pub(super) fn words_of(value: &str) -> Result<String, Error> {
