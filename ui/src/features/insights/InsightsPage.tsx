@@ -4,11 +4,11 @@
  */
 import { Button, Menu } from '@mantine/core';
 import { IconAdjustments, IconPrinter } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useIsFetching, useQuery } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { InsightsFilter, ReportAbout } from '@/api/bindings';
-import { reportQuery } from '@/api/insights';
+import { insightKeys, reportQuery } from '@/api/insights';
 import { syncQuery } from '@/api/queries';
 import { type Lookup, useLookup } from '@/api/reference';
 import { EmptyNotice } from '@/components/EmptyNotice';
@@ -55,6 +55,7 @@ export default function InsightsPage({ view, onView, onPainted, ...opening }: In
   const shown = shownReports(view);
   const about = useAbout(shown[0], filter);
   const printing = usePrinting();
+  const print = usePrint();
   const subject = subjectOf(view, today, lookup);
   const hide = (report: ReportKey): void => onView(changed(view, { without: toggled(view.without, report) }));
   useLayoutEffect(onPainted, [onPainted]);
@@ -73,7 +74,7 @@ export default function InsightsPage({ view, onView, onPainted, ...opening }: In
             variant="default"
             leftSection={<IconPrinter size={14} />}
             disabled={shown.length === 0}
-            onClick={() => window.print()}
+            onClick={print}
           >
             {t.insights.print}
           </Button>
@@ -196,6 +197,18 @@ function ReportsMenu({ view, onView }: { view: InsightsView; onView: (view: Insi
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Prints as soon as every figure is of the filter that stands above it. */
+function usePrint(): () => void {
+  const counting = useIsFetching({ queryKey: insightKeys.all, predicate: ({ state }) => state.data === undefined }) > 0;
+  const [asked, setAsked] = useState(false);
+  useEffect(() => {
+    if (!asked || counting) return;
+    setAsked(false);
+    window.print();
+  }, [asked, counting]);
+  return () => setAsked(true);
 }
 
 /** Whether the page is being put on paper: then it is light, and its figures stand beside its pictures. */

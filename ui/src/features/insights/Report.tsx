@@ -37,17 +37,26 @@ interface ReportProps extends Opening {
 
 export function Report({ report, filter, compare, ...rest }: ReportProps) {
   const { preferences } = useLookup();
-  const { data, error, isError, refetch } = useQuery(reportQuery(report, filter, ANSWERS[report]));
+  const asked = useQuery(reportQuery(report, filter, ANSWERS[report]));
+  const { data, error, isError, refetch, isPlaceholderData: ofAnotherFilter } = asked;
   const model = useMemo(
     () => (data === undefined ? undefined : data.model({ filter, compare, formats, currency: preferences.currency })),
     [data, filter, compare, preferences.currency],
   );
   const title = t.insights.reports[report];
   const { subject } = rest;
-  const files = data !== undefined && model !== undefined ? { about: data.about, model, subject, title } : null;
+  // What is taken along says which filter it is of.
+  const whole = data !== undefined && model !== undefined && !ofAnotherFilter;
+  const files = whole ? { about: data.about, model, subject, title } : null;
   const id = `report-${report}`;
   return (
-    <section className={classes.report} aria-labelledby={id} data-wide={rest.asTable} data-testid={`report-${report}`}>
+    <section
+      className={classes.report}
+      aria-labelledby={id}
+      aria-busy={ofAnotherFilter}
+      data-wide={rest.asTable}
+      data-testid={`report-${report}`}
+    >
       <header className={classes.head}>
         <h3 id={id} className={classes.title}>
           {title}

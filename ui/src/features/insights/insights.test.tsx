@@ -336,6 +336,36 @@ describe('on paper', () => {
     expect(root.dataset.mantineColorScheme).toBe('dark');
     delete root.dataset.mantineColorScheme;
   });
+
+  it('stand figures of the filter above them, and so in files', async () => {
+    answers();
+    const print = vi.fn();
+    vi.stubGlobal('print', print);
+    open({ without: ['times', 'forecast', 'outcomes', 'sources', 'agents', 'imports'] });
+    const funnel = await report('funnel');
+    expect(funnel.getAttribute('aria-busy')).toBe('false');
+
+    let counted: (report: FunnelReport) => void = () => undefined;
+    vi.mocked(host.funnelReport).mockReturnValue(
+      new Promise((resolve) => {
+        counted = resolve;
+      }),
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Owner' }));
+    fireEvent.click(await screen.findByRole('menuitemradio', { name: 'Ann Lee' }));
+    await waitFor(() => expect(funnel.getAttribute('aria-busy')).toBe('true'));
+    fireEvent.click(within(funnel).getByRole('button', { name: 'Funnel: more' }));
+    const csv = await screen.findByRole('menuitem', { name: 'Save as CSV' });
+    expect(csv.hasAttribute('data-disabled')).toBe(true);
+    fireEvent.click(screen.getByRole('button', { name: 'Print' }));
+    expect(print).not.toHaveBeenCalled();
+
+    counted(FUNNEL);
+    await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+    expect(funnel.getAttribute('aria-busy')).toBe('false');
+    expect(csv.hasAttribute('data-disabled')).toBe(false);
+    vi.unstubAllGlobals();
+  });
 });
 
 describe('a dashboard', () => {
