@@ -89,10 +89,11 @@ export function Frame({
       </main>
       <footer className={classes.status}>
         <StatusItem onClick={onStatus} />
+        {/* Whose words change width; what stands behind it would move away from under the pointer. */}
+        <span className={classes.spring} />
         <Link to="/health" search={(before) => before} className={classes.health}>
           {t.frame.health}
         </Link>
-        <span className={classes.spring} />
         <button type="button" className={classes.shortcuts} onClick={onShortcuts}>
           {t.frame.shortcuts}
           <Keys keys="?" />
