@@ -33,13 +33,13 @@ async fn no_screen_keeps_anybody_out() {
     window.keys(Key::Escape).await;
     window.part_gone("palette").await;
 
-    window.part("status-item").await.click().await.unwrap();
+    window.press_part("status-item").await;
     window.part("outbox-drawer").await;
     found.extend(judge(&window, "outbox").await);
     window.keys(Key::Escape).await;
     window.part_gone("outbox-drawer").await;
 
-    window.part(&format!("card-{card}")).await.click().await.unwrap();
+    window.press_part(&format!("card-{card}")).await;
     window.part("ticket-panel").await;
     found.extend(judge(&window, "ticket panel").await);
 

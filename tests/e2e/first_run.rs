@@ -22,7 +22,7 @@ async fn a_service_account_leads_from_the_first_screen_to_the_board() {
     window.all_in().await;
 
     for stage in ["new_lead", "contacted", "prospecting", "negotiation"] {
-        assert!(!window.cards(stage).await.is_empty(), "no card in {stage}");
+        window.first_card(stage).await;
     }
 }
 
@@ -38,7 +38,7 @@ async fn a_person_signs_in_with_the_browser_and_again_when_the_sign_in_has_ended
     window.press("Continue").await;
     window.fill("Client ID", sandbox::NATIVE_CLIENT_ID).await;
     let other_port = By::XPath("//summary[.='Use another port']");
-    window.find(other_port).await.click().await.unwrap();
+    window.click(other_port).await;
     window.fill("Redirect port", &port.to_string()).await;
     window.press("Sign in").await;
     window.part("in-browser").await;

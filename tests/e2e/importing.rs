@@ -55,7 +55,7 @@ async fn a_list_comes_in_as_planned_and_is_taken_back() {
     assert_eq!(rows(&window, "rejected").await, 1, "one row says of nobody");
     window.picture("import-check").await;
     is_accessible(&window, "import: check").await;
-    window.part("outcome-created").await.click().await.unwrap();
+    window.press_part("outcome-created").await;
     window.says("Northwind Harbour Ltd").await;
     window.control(ENTER).await;
 
@@ -71,7 +71,7 @@ async fn a_list_comes_in_as_planned_and_is_taken_back() {
 
     window.control("i").await;
     let earlier = By::Css("[data-testid^='import-']");
-    window.find(earlier).await.click().await.unwrap();
+    window.click(earlier).await;
     window.press("Undo import").await;
     window.part("imports-undone").await;
     window.keys("gb").await;

@@ -14,7 +14,7 @@ use thirtyfour::prelude::*;
 
 use crate::{
     accessibility::judge,
-    harness::{Tenant, Window, until},
+    harness::{Tenant, Window, until, whole},
 };
 
 /// The filter that is set, by what HaloPSA calls it.
@@ -60,10 +60,11 @@ async fn a_manager_without_a_network_sees_the_tickets_that_make_a_figure() {
     })
     .await;
     let new: i64 = halopsa.query_row(NEW, [SOURCE], |row| row.get(0)).unwrap();
-    assert_eq!(
-        marks(&window, "sources", " new ticket").await,
-        BTreeMap::from([(SOURCE.to_owned(), new)])
-    );
+    let of_the_source = BTreeMap::from([(SOURCE.to_owned(), new)]);
+    until("so are the new ones", || async {
+        (marks(&window, "sources", " new ticket").await == of_the_source).then_some(())
+    })
+    .await;
     window.picture("insights").await;
     let found = judge(&window, "insights").await;
     assert!(found.is_empty(), "axe-core found:\n{}", found.join("\n"));
@@ -96,7 +97,11 @@ async fn a_manager_without_a_network_sees_the_tickets_that_make_a_figure() {
         )
         .await;
     window.press("Print").await;
-    let paper = window.run("return window.paper;", vec![]).await;
+    let paper = until("it is on paper", || async {
+        let paper = window.run("return window.paper ?? null;", vec![]).await;
+        paper.is_array().then_some(paper)
+    })
+    .await;
     let (table, about) = (paper[0].as_str().unwrap(), paper[1].as_str().unwrap());
     for (agent, tickets) in &expected {
         let line = table.lines().find(|line| line.starts_with(agent.as_str()));
@@ -254,10 +259,4 @@ fn copy_of(tenant: &Tenant) -> Connection {
 
 fn rows(list: &Value) -> Vec<Value> {
     list.as_array().cloned().unwrap_or_default()
-}
-
-/// HaloPSA's ids come as 7 and as 7.0.
-fn whole(id: &Value) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "ids are small")]
-    id.as_i64().or_else(|| id.as_f64().map(|id| id as i64))
 }

@@ -1,4 +1,5 @@
-//! The review queue, gone through by keyboard alone: a hundred suspected duplicates, one after the other.
+//! The review queue, gone through by keyboard alone: a hundred suspected duplicates, one after the other, and two contacts
+//! of one person.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     accessibility::judge,
-    harness::{Tenant, Window, until},
+    harness::{Tenant, Window, until, whole},
 };
 
 /// Tom Whitfield, who works in HaloPSA's own window.
@@ -35,10 +36,7 @@ async fn a_hundred_items_are_decided_by_keyboard_alone() {
     let pairs = enter_twice(&tenant);
     let window = Window::over(&tenant).await;
 
-    window.keys("gr").await;
-    window.part("review-page").await;
-    window.says("Nothing to review").await;
-    window.keys("l").await;
+    window.look_for_duplicates().await;
     window.part("review-accept").await;
     window.picture("review-queue").await;
 
@@ -105,11 +103,8 @@ async fn two_contacts_of_one_person_are_joined_and_taken_apart_again() {
     let tenant = Tenant::start();
     let twins = enter_twins(&tenant);
     let window = Window::over(&tenant).await;
-    window.keys("gr").await;
-    window.part("review-page").await;
-    window.says("Nothing to review").await;
-    window.keys("l").await;
-    // The tenant has other doubtful people; theirs is gone to with the arrows.
+    window.look_for_duplicates().await;
+    // The tenant has other doubtful people, who are passed by.
     let mut asked = window.item().await;
     while !asked.label.contains(TWIN) {
         window.keys("j").await;
@@ -163,12 +158,17 @@ fn enter_twins(tenant: &Tenant) -> [i64; 2] {
         let ticket = post(
             "/api/Tickets",
             json!({
-                "tickettype_id": LEAD, "status_id": tenant.status_id("Contacted"), "summary": format!("{about} called from {phone}"), "oppcontactname": about,
-                "oppcompanyname": format!("{about} & Partners"), "client_id": client["id"], "site_id": site, "user_id": contact["id"],
+                "tickettype_id": LEAD,
+                "status_id": tenant.status_id("Contacted"),
+                "summary": format!("{about} called from {phone}"),
+                "oppcontactname": about,
+                "oppcompanyname": format!("{about} & Partners"),
+                "client_id": client["id"],
+                "site_id": site,
+                "user_id": contact["id"],
             }),
         );
-        #[expect(clippy::cast_possible_truncation, reason = "ids are small")]
-        ticket["id"].as_f64().map(|id| id as i64).expect("it has a number")
+        whole(&ticket["id"]).expect("it has a number")
     })
 }
 
@@ -198,10 +198,9 @@ fn enter_twice(tenant: &Tenant) -> BTreeMap<String, [i64; 2]> {
                 }]);
                 let (status, entered) = tenant.post_as(COLLEAGUE, "/api/Tickets", &lead);
                 assert_eq!(status, 201, "{entered}");
-                entered["id"].as_f64().expect("it has a number")
+                whole(&entered["id"]).expect("it has a number")
             };
-            #[expect(clippy::cast_possible_truncation, reason = "ids are small")]
-            let tickets = [enter("Director"), enter("Managing Director")].map(|id| id as i64);
+            let tickets = [enter("Director"), enter("Managing Director")];
             pairs.insert(company, tickets);
         }
     }
@@ -223,6 +222,14 @@ struct Item {
 }
 
 impl Window {
+    /// Opens the queue, which is empty, and has it filled with whoever may be the same.
+    async fn look_for_duplicates(&self) {
+        self.keys("gr").await;
+        self.part("review-page").await;
+        self.says("Nothing to review").await;
+        self.keys("l").await;
+    }
+
     /// The item in view, once all of it has been read and the focus is on it.
     async fn item(&self) -> Item {
         let seen = until("an item of the queue is in view", || async {

@@ -1,7 +1,5 @@
 //! What nobody else at the computer can read: secrets, and whom the tickets are about.
 
-use thirtyfour::By;
-
 use crate::harness::{Tenant, Window};
 
 #[tokio::test]
@@ -16,8 +14,7 @@ async fn neither_secrets_nor_people_lie_in_the_open() {
         .to_owned();
 
     // Opened, moved and sent: on the screen, in the outbox, in the log.
-    let on_the_board = By::Css(format!("[data-testid='card-{card}']"));
-    window.find(on_the_board).await.click().await.unwrap();
+    window.press_part(&format!("card-{card}")).await;
     window.part("ticket-panel").await;
     window.sync_now().await;
     window.all_in().await;

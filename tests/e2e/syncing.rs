@@ -33,6 +33,7 @@ async fn a_drag_without_a_network_outlives_a_restart_and_is_sent_once() {
     tenant.set_online(false);
     window.drag(card, "prospecting").await;
     window.lies_in(card, "prospecting").await;
+    window.says("1 waiting").await;
     window.restart().await;
     window.lies_in(card, "prospecting").await;
     assert_eq!(tenant.status(ticket), "New Prospect");

@@ -1,5 +1,7 @@
 //! The board as a person sees it, and the gestures on it.
 
+use std::cell::Cell;
+
 use thirtyfour::{By, Key};
 
 use super::{Tenant, Window, until};
@@ -128,10 +130,7 @@ impl Window {
 
     /// Drags a card by hand: press, a little way until it lifts, over to the column, and there let go.
     pub async fn drag(&self, card: i64, stage: &str) {
-        let (x, y) = self
-            .middle(&format!("card-{card}"))
-            .await
-            .expect("the card is in sight");
+        let (x, y) = self.middle(&format!("card-{card}")).await;
         self.driver
             .action_chain()
             .move_to(x, y)
@@ -147,20 +146,31 @@ impl Window {
             (self.drop_tone(&column).await.as_deref() == Some("open")).then_some(())
         })
         .await;
-        until("the card is over the column", || async {
-            let (x, y) = self.way_to(&column).await?;
+        let carried = self
+            .run(
+                "return [...document.querySelectorAll(`article[data-carried='true']`)].map((card) => card.dataset.testid);",
+                vec![],
+            )
+            .await;
+        assert_eq!(carried, serde_json::json!([format!("card-{card}")]), "it is in hand");
+        let place = Cell::new(None);
+        until("the card is over the column, and the board stands still", || async {
+            let way = self.way_to(&column).await?;
+            let [x, y, _] = way;
             let step = self.driver.action_chain().move_to(x - 4, y).move_to(x, y);
             // The board may have scrolled in between, and the place be gone: then the next look says where it is.
             step.perform().await.ok()?;
-            (self.drop_tone(&column).await.as_deref() == Some("over")).then_some(())
+            let still = place.replace(Some(way)) == Some(way);
+            (still && self.drop_tone(&column).await.as_deref() == Some("over")).then_some(())
         })
         .await;
         self.driver.action_chain().release().perform().await.unwrap();
     }
 
     /// Where a held card goes next on its way to a column: into it, clear of the edges where the board begins to scroll;
-    /// or to the edge beyond which the column lies, as long as the board can scroll there.
-    async fn way_to(&self, column: &str) -> Option<(i64, i64)> {
+    /// or to the edge beyond which the column lies, as long as the board can scroll there. Third is where the column begins:
+    /// at the edge it slides by under a pointer that rests.
+    async fn way_to(&self, column: &str) -> Option<[i64; 3]> {
         let spot = self
             .run(
                 "const board = document.querySelector(`[data-region='board']`);
@@ -173,47 +183,45 @@ impl Window {
                 const left = seen.left + (board.scrollLeft > 1 ? edge : 0);
                 const right = seen.right - (board.scrollLeft < most - 1 ? edge : 0);
                 const [from, to] = [Math.max(box.left, left), Math.min(box.right, right)];
-                if (to - from > 16) return [Math.round((from + to) / 2), y];
-                return [Math.round(box.left < seen.left + edge ? seen.left + 8 : seen.right - 8), y];",
+                const beyond = box.left < seen.left + edge ? seen.left + 8 : seen.right - 8;
+                return [Math.round(to - from > 16 ? (from + to) / 2 : beyond), y, Math.round(box.left)];",
                 vec![column.into()],
             )
             .await;
-        Some((spot.get(0)?.as_i64()?, spot.get(1)?.as_i64()?))
+        Some([spot.get(0)?.as_i64()?, spot.get(1)?.as_i64()?, spot.get(2)?.as_i64()?])
     }
 
     async fn drop_tone(&self, column: &str) -> Option<String> {
         self.part(column).await.attr("data-drop").await.ok()?
     }
 
-    /// The middle of what can be seen of an element.
-    async fn middle(&self, id: &str) -> Option<(i64, i64)> {
+    /// The middle of what can be seen of an element that stands still.
+    async fn middle(&self, id: &str) -> (i64, i64) {
+        self.still(By::Css(format!("[data-testid='{id}']"))).await;
         let spot = self
             .run(
-                "const box = document.querySelector(`[data-testid='${arguments[0]}']`)?.getBoundingClientRect();
-                if (!box) return null;
+                "const box = document.querySelector(`[data-testid='${arguments[0]}']`).getBoundingClientRect();
                 const middle = (from, to, end) => Math.round((Math.max(0, from) + Math.min(end, to)) / 2);
                 return [middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight)];",
                 vec![id.into()],
             )
             .await;
-        Some((spot.get(0)?.as_i64()?, spot.get(1)?.as_i64()?))
+        let at = |place: usize| spot[place].as_i64().expect("a whole number of pixels");
+        (at(0), at(1))
     }
 
     /// Opens the menu of a card by its three dots, which show under the pointer.
     pub async fn open_menu(&self, card: i64) {
-        let (x, y) = self
-            .middle(&format!("card-{card}"))
-            .await
-            .expect("the card is in sight");
+        let (x, y) = self.middle(&format!("card-{card}")).await;
         self.driver.action_chain().move_to(x, y).perform().await.unwrap();
         let dots = format!("[data-testid='card-{card}'] button[aria-haspopup='menu']");
-        self.find(By::Css(dots)).await.click().await.unwrap();
+        self.click(By::Css(dots)).await;
         self.part("card-menu").await;
     }
 
     /// Opens the outbox, asks for a sync, and closes it again.
     pub async fn sync_now(&self) {
-        self.part("status-item").await.click().await.unwrap();
+        self.press_part("status-item").await;
         self.part("outbox-drawer").await;
         self.press("Sync now").await;
         self.keys(Key::Escape).await;

@@ -23,6 +23,11 @@ impl Window {
         self.find(By::Css(format!("[data-testid='{id}']"))).await
     }
 
+    /// Clicks the element with this `data-testid`.
+    pub async fn press_part(&self, id: &str) {
+        self.click(By::Css(format!("[data-testid='{id}']"))).await;
+    }
+
     /// Waits until no element has this `data-testid`.
     pub async fn part_gone(&self, id: &str) {
         let gone = self
@@ -35,21 +40,27 @@ impl Window {
         assert!(gone, "{id} is still there");
     }
 
-    /// Clicks what this selector finds first, once it stands still: a menu that is still opening moves away from under the
-    /// pointer, and the click would go to what is behind it.
+    /// Clicks what this selector finds first, once it stands still.
     pub async fn click(&self, by: By) {
+        until(&format!("{by:?} can be clicked"), || async {
+            self.still(by.clone()).await.click().await.ok()
+        })
+        .await;
+    }
+
+    /// What this selector finds first, once it stands still: a menu that is still opening, a button beside words that
+    /// change, or a card of a column that is being filled moves away from under the pointer, which would be over something
+    /// else.
+    pub async fn still(&self, by: By) -> WebElement {
         let place = Cell::new(None);
-        until(&format!("{by:?} stands still and can be clicked"), || async {
+        until(&format!("{by:?} stands still"), || async {
             let element = self.find(by.clone()).await;
             // What was drawn anew meanwhile is looked for again.
             let now = element.rect().await.ok()?;
             let now = [now.x, now.y, now.width, now.height];
-            if place.replace(Some(now)) != Some(now) {
-                return None;
-            }
-            element.click().await.ok()
+            (place.replace(Some(now)) == Some(now)).then_some(element)
         })
-        .await;
+        .await
     }
 
     /// Clicks the button that says this, or whose name begins so.

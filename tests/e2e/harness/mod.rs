@@ -12,7 +12,7 @@ use std::{
 };
 
 pub use desktop::{Window, free_port};
-pub use tenant::Tenant;
+pub use tenant::{Tenant, whole};
 
 /// How long anything that should happen may take, on a machine that does other things besides.
 pub const PATIENCE: Duration = Duration::from_secs(45);

@@ -71,7 +71,7 @@ impl Tenant {
 }
 
 /// HaloPSA's ids come as 7 and as 7.0.
-fn whole(id: &Value) -> Option<i64> {
+pub fn whole(id: &Value) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "ids are small")]
     id.as_i64().or_else(|| id.as_f64().map(|id| id as i64))
 }
