@@ -204,9 +204,13 @@ function usePrint(): () => void {
   const counting = useIsFetching({ queryKey: insightKeys.all, predicate: ({ state }) => state.data === undefined }) > 0;
   const [asked, setAsked] = useState(false);
   useEffect(() => {
-    if (!asked || counting) return;
-    setAsked(false);
-    window.print();
+    if (!asked || counting) return undefined;
+    // Not from within React's own work: the page is drawn anew for paper before `print` returns.
+    const turn = setTimeout(() => {
+      setAsked(false);
+      window.print();
+    });
+    return () => clearTimeout(turn);
   }, [asked, counting]);
   return () => setAsked(true);
 }

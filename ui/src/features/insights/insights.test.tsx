@@ -339,7 +339,12 @@ describe('on paper', () => {
 
   it('stand figures of the filter above them, and so in files', async () => {
     answers();
-    const print = vi.fn();
+    let onPaper: string | null = null;
+    const print = vi.fn(() => {
+      fireEvent(window, new Event('beforeprint'));
+      onPaper = within(screen.getByTestId('report-funnel')).getByRole('table').textContent;
+      fireEvent(window, new Event('afterprint'));
+    });
     vi.stubGlobal('print', print);
     open({ without: ['times', 'forecast', 'outcomes', 'sources', 'agents', 'imports'] });
     const funnel = await report('funnel');
@@ -362,6 +367,7 @@ describe('on paper', () => {
 
     counted(FUNNEL);
     await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+    expect(onPaper).toContain('Contacted');
     expect(funnel.getAttribute('aria-busy')).toBe('false');
     expect(csv.hasAttribute('data-disabled')).toBe(false);
     vi.unstubAllGlobals();
