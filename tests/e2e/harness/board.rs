@@ -130,29 +130,23 @@ impl Window {
 
     /// Drags a card by hand: press, a little way until it lifts, over to the column, and there let go.
     pub async fn drag(&self, card: i64, stage: &str) {
-        let (x, y) = self.middle(&format!("card-{card}")).await;
-        self.driver
-            .action_chain()
-            .move_to(x, y)
-            .click_and_hold()
-            .move_to(x + 3, y + 2)
-            .move_to(x + 8, y + 4)
-            .perform()
-            .await
-            .unwrap();
+        until(&format!("card {card} is in hand"), || async {
+            let carried = self.lift(card).await;
+            if carried == serde_json::json!([format!("card-{card}")]) {
+                return Some(());
+            }
+            // The column had filled in between, and another card lay there.
+            self.keys(Key::Escape).await;
+            self.driver.action_chain().release().perform().await.unwrap();
+            None
+        })
+        .await;
         // Only now the exits stand open, and the columns say what they take.
         let column = format!("column-{stage}");
         until("the column says that it takes the card", || async {
             (self.drop_tone(&column).await.as_deref() == Some("open")).then_some(())
         })
         .await;
-        let carried = self
-            .run(
-                "return [...document.querySelectorAll(`article[data-carried='true']`)].map((card) => card.dataset.testid);",
-                vec![],
-            )
-            .await;
-        assert_eq!(carried, serde_json::json!([format!("card-{card}")]), "it is in hand");
         let place = Cell::new(None);
         until("the card is over the column, and the board stands still", || async {
             let way = self.way_to(&column).await?;
@@ -165,6 +159,24 @@ impl Window {
         })
         .await;
         self.driver.action_chain().release().perform().await.unwrap();
+    }
+
+    /// Presses where a card lies, and moves until something is in hand: what that is.
+    async fn lift(&self, card: i64) -> serde_json::Value {
+        let (x, y) = self.middle(&format!("card-{card}")).await;
+        let press = self.driver.action_chain().move_to(x, y).click_and_hold();
+        let lift = press.move_to(x + 3, y + 2).move_to(x + 8, y + 4);
+        lift.perform().await.unwrap();
+        until("a card is in hand", || async {
+            let carried = self
+                .run(
+                    "return [...document.querySelectorAll(`article[data-carried='true']`)].map((card) => card.dataset.testid);",
+                    vec![],
+                )
+                .await;
+            (carried != serde_json::json!([])).then_some(carried)
+        })
+        .await
     }
 
     /// Where a held card goes next on its way to a column: into it, clear of the edges where the board begins to scroll;
