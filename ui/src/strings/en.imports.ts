@@ -237,6 +237,7 @@ export const imports = {
   },
 
   settings: {
+    undone: 'The setting is as it was before',
     quality: {
       title: 'Quality',
       label: 'Rows below this quality go to Review',
@@ -261,6 +262,8 @@ export const imports = {
       change: 'Rules',
       changeOf: (name: string) => `Rules of “${name}”`,
       changed: (name: string) => `The rules of “${name}” are changed`,
+      changedBack: (name: string) => `The rule of “${name}” is as it was before`,
+      changedSince: (name: string) => `The rule of “${name}” was changed again since, so it stays as it is`,
       open: 'Read in from a file',
       read: (name: string) => `“${name}” is remembered`,
     },

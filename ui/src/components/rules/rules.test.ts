@@ -14,6 +14,7 @@ import {
   stepProblem,
   tablesOf,
   tidied,
+  withoutChange,
   withRule,
   wordsOf,
 } from './rules';
@@ -116,4 +117,39 @@ it('targets stand under their headings in the order they come', () => {
     },
     { group: 'Company', items: [{ value: 'b', label: 'B' }] },
   ]);
+});
+
+describe('a change taken back', () => {
+  const rule = (to: string): Rule => ({ to, from: [column(to)] });
+  const of = (...names: string[]) => ({ ...RULES.mapping, rules: names.map(rule) });
+  const names = (mapping: { rules: Rule[] } | null) => mapping?.rules.map(({ to }) => to);
+  const before = of('email', 'phone', 'website');
+  const replaced = withRule(before, 1, rule('mobile_phone'));
+  const removed = withRule(before, 1, null);
+  const added = withRule(before, null, rule('industry'));
+
+  it('leaves what was changed since', () => {
+    expect(names(withoutChange(replaced, before, replaced))).toEqual(['email', 'phone', 'website']);
+    const since = withRule(replaced, 2, rule('company_name'));
+    expect(names(withoutChange(since, before, replaced))).toEqual(['email', 'phone', 'company_name']);
+    expect(names(withoutChange(withRule(removed, 0, null), before, removed))).toEqual(['website', 'phone']);
+    expect(names(withoutChange(withRule(added, null, rule('city')), before, added))).toEqual([
+      'city',
+      'email',
+      'phone',
+      'website',
+    ]);
+    const last = withRule(before, 2, null);
+    expect(names(withoutChange(last, before, last))).toEqual(['email', 'phone', 'website']);
+  });
+
+  it('is none where that very rule was changed again', () => {
+    expect(withoutChange(withRule(replaced, 1, rule('company_phone')), before, replaced)).toBeNull();
+    expect(withoutChange(before, before, added)).toBeNull();
+  });
+
+  it('knows a rule again, however its empty parts are written', () => {
+    const read = { ...replaced, rules: replaced.rules.map(tidied) };
+    expect(names(withoutChange(read, before, replaced))).toEqual(['email', 'phone', 'website']);
+  });
 });

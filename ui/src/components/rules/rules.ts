@@ -1,4 +1,5 @@
 /** The rules by which columns become values: in words, and changed by a person. Pure. */
+import { hashKey } from '@tanstack/react-query';
 import type { DateOrder, Mapping, Part, Rule, Step, TargetOption } from '@/api/bindings';
 import { t } from '@/strings';
 
@@ -100,11 +101,27 @@ export function ruleInWords(rule: Rule): string {
  * The mapping with that rule in the place of another, or without it. A new one stands in front, because what a person
  * chose beats what was derived.
  */
-export function withRule(mapping: Mapping, at: number | null, rule: Rule | null): Mapping {
+export function withRule(mapping: Mapping, at: number | null, rule: Rule | null, front = 0): Mapping {
   const { rules } = mapping;
-  if (at === null) return rule === null ? mapping : { ...mapping, rules: [rule, ...rules] };
+  if (at === null) return rule === null ? mapping : { ...mapping, rules: rules.toSpliced(front, 0, rule) };
   const next = rule === null ? [] : [rule];
   return { ...mapping, rules: [...rules.slice(0, at), ...next, ...rules.slice(at + 1)] };
+}
+
+/**
+ * The mapping without what one change did to it (`withRule` made `after` of `before`); the changes since then
+ * stay. None when the rule that it made is not there any more.
+ */
+export function withoutChange(now: Mapping, before: Mapping, after: Mapping): Mapping | null {
+  const same = (one: Rule | undefined, other: Rule | undefined): boolean =>
+    one !== undefined && other !== undefined && hashKey([tidied(one)]) === hashKey([tidied(other)]);
+  const at = before.rules.findIndex((rule, index) => !same(rule, after.rules[index]));
+  const place = at < 0 ? before.rules.length : at;
+  const was = after.rules.length > before.rules.length ? undefined : before.rules[place];
+  const is = after.rules.length < before.rules.length ? undefined : after.rules[place];
+  if (is === undefined) return was === undefined ? now : withRule(now, null, was, place);
+  const found = now.rules.findIndex((rule) => same(rule, is));
+  return found < 0 ? null : withRule(now, found, was ?? null);
 }
 
 /** As it is kept: nothing of what the form holds besides. */

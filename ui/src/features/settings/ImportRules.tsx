@@ -17,23 +17,35 @@ import classes from './Settings.module.css';
 
 const texts = t.imports.settings;
 
+/** The rules with one of them set. */
+type Part = (rules: Rules) => Rules;
+const below =
+  (review_below: number): Part =>
+  (rules) => ({ ...rules, review_below });
+const ordered =
+  (group: Ordered, names: readonly string[]): Part =>
+  (rules) => ({ ...rules, order: { ...rules.order, [group]: [...names] } });
+
 export function ImportRules() {
   const client = useQueryClient();
   const { data: rules, error, isError, refetch } = useQuery(importRulesQuery());
-  const put = async (next: Rules): Promise<void> => {
+  /** Sets one thing, and leaves the others as they are by then. */
+  const put = async (part: Part): Promise<boolean> => {
+    const next = part(client.getQueryData<Rules>(importKeys.rules) ?? {});
     client.setQueryData(importKeys.rules, next);
     try {
       client.setQueryData(importKeys.rules, await host.setImportRules(next));
+      return true;
     } catch (problem) {
       toast.failure(problem);
       await client.invalidateQueries({ queryKey: importKeys.rules });
+      return false;
     }
   };
-  const change = async (next: Rules, said: string): Promise<void> => {
-    if (rules === undefined) return;
-    await put(next);
+  const change = async (part: Part, before: Part, said: string): Promise<void> => {
+    if (!(await put(part))) return;
     announce(said);
-    toast.saved(said, () => void put(rules).then(() => toast.note(t.settings.undone)));
+    toast.saved(said, () => void put(before).then((done) => done && toast.note(texts.undone)));
   };
   return (
     <>
@@ -43,11 +55,13 @@ export function ImportRules() {
           <Threshold
             key={reviewBelow(rules)}
             value={reviewBelow(rules)}
-            onValue={(review_below) => void change({ ...rules, review_below }, texts.quality.saved(review_below))}
+            onValue={(value) => void change(below(value), below(reviewBelow(rules)), texts.quality.saved(value))}
           />
           <Precedence
             rules={rules}
-            onNames={(group, names, said) => void change({ ...rules, order: { ...rules.order, [group]: names } }, said)}
+            onNames={(group, names, said) =>
+              void change(ordered(group, names), ordered(group, orderOf(rules, group)), said)
+            }
           />
         </>
       )}

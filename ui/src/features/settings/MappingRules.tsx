@@ -7,6 +7,7 @@ import { useLookup } from '@/api/reference';
 import { announce } from '@/components/announce';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { RuleList } from '@/components/rules/RuleList';
+import { withoutChange } from '@/components/rules/rules';
 import { toast } from '@/components/toast';
 import { t } from '@/strings';
 
@@ -30,10 +31,17 @@ export function MappingRules({ saved }: { saved: SavedMapping }) {
   const change = async (before: Mapping, next: Mapping): Promise<void> => {
     if (!(await put(next))) return;
     announce(texts.changed(saved.name));
-    toast.saved(
-      texts.changed(saved.name),
-      () => void put(before).then((done) => done && toast.note(t.settings.undone)),
-    );
+    toast.saved(texts.changed(saved.name), () => void takeBack(before, next));
+  };
+  const takeBack = async (before: Mapping, next: Mapping): Promise<void> => {
+    try {
+      const { mapping } = await client.fetchQuery(savedRulesQuery(saved.signature));
+      const without = withoutChange(mapping, before, next);
+      if (without === null) toast.note(texts.changedSince(saved.name));
+      else if (await put(without)) toast.note(texts.changedBack(saved.name));
+    } catch (problem) {
+      toast.failure(problem);
+    }
   };
   if (isError && data === undefined) {
     return <ErrorNotice error={asUiError(error)} onRetry={() => void refetch()} />;

@@ -67,6 +67,32 @@ describe('the rules of imports', () => {
     expect(set).not.toHaveBeenCalled();
   });
 
+  it('are taken back one by one: what was changed since stays', async () => {
+    const { set, tell } = await open();
+    const box = screen.getByLabelText('Rows below this quality go to Review');
+    fireEvent.change(box, { target: { value: '65' } });
+    fireEvent.blur(box);
+    await waitFor(() => expect(tell).toHaveBeenCalledOnce());
+    fireEvent.click(screen.getByLabelText('Contact details: move Hunter.io up'));
+    await waitFor(() => expect(tell).toHaveBeenCalledTimes(2));
+    tell.mock.calls[0]?.[1]();
+    await waitFor(() =>
+      expect(set).toHaveBeenLastCalledWith({
+        ...IMPORT_RULES,
+        order: { ...IMPORT_RULES.order, contact_info: ['ZoomInfo', 'Hunter.io', 'Apollo.io'] },
+      }),
+    );
+  });
+
+  it('are not said to be saved when they are not', async () => {
+    const { set, tell } = await open();
+    const failed = vi.spyOn(toast, 'failure').mockReturnValue();
+    set.mockRejectedValue(new Error('the disk is full'));
+    fireEvent.click(screen.getByLabelText('Contact details: move Hunter.io up'));
+    await waitFor(() => expect(failed).toHaveBeenCalledOnce());
+    expect(tell).not.toHaveBeenCalled();
+  });
+
   it('put providers in order', async () => {
     const { set } = await open();
     const group = within(screen.getByLabelText('Contact details'));
@@ -124,6 +150,7 @@ describe('what is remembered of files', () => {
       expect(host.setSavedMapping).toHaveBeenCalledExactlyOnceWith('company email', { ...RULES.mapping, rules }),
     );
     await waitFor(() => expect(tell).toHaveBeenCalledOnce());
+    answer({ savedMappingRules: { ...RULES, mapping: { ...RULES.mapping, rules } } });
     tell.mock.calls[0]?.[1]();
     await waitFor(() => expect(host.setSavedMapping).toHaveBeenLastCalledWith('company email', RULES.mapping));
   });
