@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use thirtyfour::By;
 
 use crate::{
     accessibility::judge,
@@ -104,7 +105,8 @@ async fn two_contacts_of_one_person_are_joined_and_taken_apart_again() {
     let twins = enter_twins(&tenant);
     let window = Window::over(&tenant).await;
     window.look_for_duplicates().await;
-    // The tenant has other doubtful people, who are passed by.
+    // The tenant has other doubtful people, who are found one after the other; they are passed by.
+    window.find(By::Css(format!("[data-item][aria-label*='{TWIN}']"))).await;
     let mut asked = window.item().await;
     while !asked.label.contains(TWIN) {
         window.keys("j").await;
