@@ -1,13 +1,14 @@
 //! What of a record says at once that another one is somebody else.
 //!
-//! Most records that share a key share nothing else: the name as it sounds, at another company. Whatever the names say,
-//! the rules ([`decide`](crate::decide)) call two persons new when their companies differ and no fact is shared, so such
-//! a pair needs no comparison. This is looked at in a few dozen bytes beside each other, where comparing reads a dozen
-//! texts from all over the memory. It may keep a pair that is new, and never loses one that is not: a test holds it to
-//! the rules.
+//! Most records that share a key share nothing else: the name as it sounds, at another company; or the company and a first
+//! name, or its switchboard. The rules ([`decide`](crate::decide)) call two persons new when no fact is shared and their
+//! names or their companies differ, so such a pair needs no comparison. What is shared is looked at in a few dozen bytes
+//! beside each other, where comparing reads a dozen texts from all over the memory. It may keep a pair that is new, and
+//! never loses one that is not: a test holds it to the rules.
 
 use crate::{
     agreement::Agreement,
+    person::NameAgreement,
     record::{Kind, Prepared},
     text::{key, without_digraphs},
 };
@@ -66,22 +67,33 @@ impl Gist {
         gist
     }
 
-    /// Whether the rules call two persons new, because no fact is shared and the companies differ. How their names
-    /// compare is asked only where it cannot be seen here. `false` says nothing.
+    /// Whether the rules call two persons new, because no fact of their own is shared and either their names differ or their
+    /// companies do. How those compare is asked only where it cannot be seen here. `false` says nothing.
     #[must_use]
-    pub fn is_somebody_else(&self, other: &Self, companies: impl FnOnce() -> Agreement) -> bool {
-        let shares_nothing = self.is_whole
+    pub fn is_somebody_else(
+        &self,
+        other: &Self,
+        names: impl FnOnce() -> NameAgreement,
+        companies: impl FnOnce() -> Agreement,
+    ) -> bool {
+        let shares_no_fact = self.is_whole
             && other.is_whole
             && self.others & other.others == 0
-            && !meet(&self.domains, &other.domains)
             && !meet(&self.mails, &other.mails)
-            && !meet(&self.lines, &other.lines)
             && !meet(&[self.profile], &[other.profile]);
-        let seen = || {
-            let both = self.words != 0 && other.words != 0;
-            both && self.words & other.words == 0 && self.initials & other.initials == 0
-        };
-        shares_nothing && (seen() || companies() == Agreement::Different)
+        if !shares_no_fact {
+            return false;
+        }
+        let shares_line = meet(&self.lines, &other.lines);
+        let may_be_elsewhere = !shares_line && !meet(&self.domains, &other.domains);
+        let both = self.words != 0 && other.words != 0;
+        if may_be_elsewhere && both && self.words & other.words == 0 && self.initials & other.initials == 0 {
+            return true;
+        }
+        let name = names();
+        name.first == Agreement::Different
+            || name.last == Agreement::Different && !shares_line
+            || may_be_elsewhere && companies() == Agreement::Different
     }
 }
 
@@ -183,10 +195,11 @@ mod tests {
             let (a, b) = (Prepared::of(&a), Prepared::of(&b));
             let (mine, theirs) = (Gist::of(&a), Gist::of(&b));
             let (_, verdict) = Linker::default().judge(&a, &b);
-            if mine.is_somebody_else(&theirs, || a.company.compare(&b.company)) {
+            let names = || a.name.compare(&b.name);
+            if mine.is_somebody_else(&theirs, names, || a.company.compare(&b.company)) {
                 prop_assert_eq!(verdict.decision, Decision::New);
             }
-            if mine.is_somebody_else(&theirs, || Agreement::Unknown) {
+            if mine.is_somebody_else(&theirs, NameAgreement::default, || Agreement::Unknown) {
                 prop_assert_eq!(verdict.decision, Decision::New, "without comparing the names");
             }
         }
@@ -204,11 +217,36 @@ mod tests {
             }))
         };
         let acme = person("Acme Ltd", "acme.com");
-        let differs =
-            |company: &str, domain: &str| acme.is_somebody_else(&person(company, domain), || Agreement::Unknown);
+        let differs = |company: &str, domain: &str| {
+            acme.is_somebody_else(&person(company, domain), NameAgreement::default, || Agreement::Unknown)
+        };
         assert!(differs("Beta Law", "beta.com"));
         assert!(!differs("Acme Media", "media.com"), "a group");
         assert!(!differs("Beta Law", "acme.com"), "one domain");
         assert!(!differs("", "beta.com"), "who knows");
+    }
+
+    #[test]
+    fn colleagues_are_told_apart_by_their_names() {
+        let person = |first: &str, last: &str, phone: &str| {
+            Prepared::of(&Record {
+                first_name: first.to_owned(),
+                last_name: last.to_owned(),
+                company: "Acme Ltd".to_owned(),
+                phones: vec![phone.to_owned()],
+                ..Record::default()
+            })
+        };
+        let jane = person("Jane", "Doe", "020 7946 0018");
+        let is_else = |other: &Prepared| {
+            let asked = || unreachable!("they are of one company");
+            Gist::of(&jane).is_somebody_else(&Gist::of(other), || jane.name.compare(&other.name), asked)
+        };
+        assert!(is_else(&person("Max", "Roe", "020 7946 0018")), "at the switchboard");
+        assert!(is_else(&person("Jane", "Smith", "020 7946 0999")));
+        assert!(
+            !is_else(&person("Jane", "Roe", "020 7946 0018")),
+            "she may have married"
+        );
     }
 }

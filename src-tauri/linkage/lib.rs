@@ -56,5 +56,5 @@ pub mod weights;
 pub use clusters::{Pair, dedupe};
 pub use decide::{Decision, Verdict};
 pub use evidence::Evidence;
-pub use linker::{Linker, Match, RecordNumber};
+pub use linker::{Linker, Match, RecordNumber, Traits};
 pub use record::{Prepared, Record};

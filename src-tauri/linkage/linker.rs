@@ -25,6 +25,24 @@ pub struct Match {
     pub comparison: Comparison,
 }
 
+/// What a record is looked up by: made once, and apart from the index, where it is searched for and then added.
+#[derive(Clone, Debug)]
+pub struct Traits {
+    keys: Vec<u64>,
+    gist: Gist,
+}
+
+impl Traits {
+    /// The traits of a record.
+    #[must_use]
+    pub fn of(record: &Prepared) -> Self {
+        Self {
+            keys: blocks::keys(record),
+            gist: Gist::of(record),
+        }
+    }
+}
+
 /// Records that new ones are compared with.
 #[derive(Debug)]
 pub struct Linker {
@@ -89,10 +107,16 @@ impl Linker {
 
     /// As [`Linker::add`], for a record that is prepared.
     pub fn add_prepared(&mut self, record: Prepared) -> RecordNumber {
+        let traits = Traits::of(&record);
+        self.add_with(record, &traits)
+    }
+
+    /// As [`Linker::add`], for a record whose traits are known.
+    pub fn add_with(&mut self, record: Prepared, traits: &Traits) -> RecordNumber {
         let number = RecordNumber::try_from(self.records.len()).unwrap_or(RecordNumber::MAX);
-        self.blocks.add(number, &blocks::keys(&record));
+        self.blocks.add(number, &traits.keys);
         self.counts.add(&record);
-        self.gists.push(Gist::of(&record));
+        self.gists.push(traits.gist);
         self.records.push(record);
         number
     }
@@ -100,14 +124,19 @@ impl Linker {
     /// Every record that may be the same, strongest first; what is new is left out.
     #[must_use]
     pub fn find(&self, record: &Prepared) -> Vec<Match> {
+        self.find_with(record, &Traits::of(record))
+    }
+
+    fn find_with(&self, record: &Prepared, traits: &Traits) -> Vec<Match> {
         let mut candidates = Vec::new();
-        self.blocks.candidates(&blocks::keys(record), &mut candidates);
-        let gist = Gist::of(record);
+        self.blocks.candidates(&traits.keys, &mut candidates);
         let mut found: Vec<Match> = candidates
             .into_iter()
             .filter_map(|number| {
                 let (known, other) = self.get(number).zip(self.gists.get(number as usize))?;
-                if gist.is_somebody_else(other, || record.company.compare(&known.company)) {
+                let names = || record.name.compare(&known.name);
+                let companies = || record.company.compare(&known.company);
+                if traits.gist.is_somebody_else(other, names, companies) {
                     return None;
                 }
                 let (comparison, verdict) = self.judge(record, known);
@@ -132,7 +161,13 @@ impl Linker {
     /// shares a part of its name with the new one is not the same where another has all of it.
     #[must_use]
     pub fn place(&self, record: &Prepared) -> Vec<Match> {
-        let mut found = self.find(record);
+        self.place_with(record, &Traits::of(record))
+    }
+
+    /// As [`Linker::place`], for a record whose traits are known.
+    #[must_use]
+    pub fn place_with(&self, record: &Prepared, traits: &Traits) -> Vec<Match> {
+        let mut found = self.find_with(record, traits);
         let best = found.first().filter(|best| best.verdict.decision == Decision::Same);
         if let Some(company) = best.map(|best| best.comparison.company) {
             found.retain(|other| {
