@@ -25,8 +25,6 @@ mod row;
 mod runs;
 mod undo;
 
-use std::{num::NonZero, thread};
-
 pub use cells::Cells;
 pub use clean::Cleaner;
 pub use drafts::{IncomingFile, Slice};
@@ -34,22 +32,3 @@ pub use mapping::{Mapping, Proposal, Recognised, Target};
 pub use read::{FileShape, Opened, ReadOptions, Unreadable};
 pub use row::{BadRow, CleanRow, Cleaned, FieldIssue, RawRow, Read};
 pub(crate) use runs::Runs;
-
-/// `work` on every item, on every core, in order.
-fn on_every_core<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = items.len().div_ceil(cores).max(1);
-    let work = &work;
-    thread::scope(|scope| {
-        let shares: Vec<_> = items
-            .chunks(share)
-            .map(|share| scope.spawn(move || share.iter().map(work).collect::<Vec<R>>()))
-            .collect();
-        // A share that panicked has already said so; its items are worked on again here, where it ends the import.
-        shares
-            .into_iter()
-            .zip(items.chunks(share))
-            .flat_map(|(done, share)| done.join().unwrap_or_else(|_| share.iter().map(work).collect()))
-            .collect()
-    })
-}

@@ -13,7 +13,7 @@ use domain::{
     import::{CleanValue, CleanValues, DedupKey},
 };
 use linkage::{
-    Decision, Evidence, Linker, Prepared, Record, RecordNumber, agreement::Agreement, compare::Comparison,
+    Decision, Evidence, Linker, Prepared, Record, RecordNumber, Traits, agreement::Agreement, compare::Comparison,
     weights::Weights,
 };
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,9 @@ impl Here {
     /// The part of the search that rows do not share, so that it can be done for many at once.
     pub fn look_up(&self, row: &CleanRow) -> LookedUp {
         let prepared = Prepared::of(&record_of(&row.values));
-        let hit = self.0.find(&prepared, row.key.as_ref());
-        LookedUp { prepared, hit }
+        let traits = Traits::of(&prepared);
+        let hit = self.0.find(&prepared, &traits, row.key.as_ref());
+        LookedUp { prepared, traits, hit }
     }
 }
 
@@ -99,8 +100,8 @@ impl<T: Copy> Index<T> {
         }
     }
 
-    fn add(&mut self, prepared: Prepared, key: Option<&DedupKey>, name: T) {
-        let number = self.linker.add_prepared(prepared);
+    fn add(&mut self, prepared: Prepared, traits: &Traits, key: Option<&DedupKey>, name: T) {
+        let number = self.linker.add_with(prepared, traits);
         self.names.push(name);
         if let Some(key) = key {
             // Of two who are here under one key, the first keeps it.
@@ -117,7 +118,7 @@ impl<T: Copy> Index<T> {
     }
 
     /// The best that the index knows of a record, whose key is tried first.
-    fn find(&self, record: &Prepared, key: Option<&DedupKey>) -> Option<Hit> {
+    fn find(&self, record: &Prepared, traits: &Traits, key: Option<&DedupKey>) -> Option<Hit> {
         let mut doubt = None;
         if let Some(number) = self.by_key(key)
             && let Some(known) = self.linker.get(number)
@@ -143,7 +144,7 @@ impl<T: Copy> Index<T> {
                 certain: false,
             });
         }
-        let best = self.linker.place(record).into_iter().next();
+        let best = self.linker.place_with(record, traits).into_iter().next();
         let found = best.and_then(|best| {
             let known = self.linker.get(best.record)?;
             Some(Hit {
@@ -177,6 +178,7 @@ pub(super) struct Hit {
 /// A row ready to be looked up: what can be found out of it without knowing the rows before it.
 pub(crate) struct LookedUp {
     prepared: Prepared,
+    traits: Traits,
     hit: Option<Hit>,
 }
 
@@ -193,7 +195,9 @@ impl People {
             values.clear();
             values.extend(held.drain(..).map(|(field, value)| (field, CleanValue::from(value))));
             let key = domain::import::key(&values);
-            here.add(Prepared::of(&record_of(&values)), key.as_ref(), ticket);
+            let prepared = Prepared::of(&record_of(&values));
+            let traits = Traits::of(&prepared);
+            here.add(prepared, &traits, key.as_ref(), ticket);
             Ok(())
         })?;
         Ok(Self {
@@ -230,7 +234,7 @@ impl People {
                 evidence: hit.evidence.clone(),
             };
         }
-        let before = self.rows.find(&looked_up.prepared, row.key.as_ref());
+        let before = self.rows.find(&looked_up.prepared, &looked_up.traits, row.key.as_ref());
         if let Some(hit) = before.as_ref().filter(|hit| hit.is_same)
             && let Some(whom) = self.rows.name(hit.number)
         {
@@ -262,7 +266,8 @@ impl People {
         if let Some(id) = &row.provider_id {
             self.provider_ids.entry(id.as_str().into()).or_insert(whom);
         }
-        self.rows.add(looked_up.prepared, row.key.as_ref(), whom);
+        self.rows
+            .add(looked_up.prepared, &looked_up.traits, row.key.as_ref(), whom);
     }
 }
 
