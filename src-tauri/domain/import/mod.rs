@@ -26,6 +26,7 @@ use crate::{FieldKey, Value, fields::keys};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct CleanValue {
     pub value: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
 }
 

@@ -48,21 +48,26 @@ pub struct FieldIssue {
     pub reason: String,
 }
 
-/// A row after mapping and cleansing.
+/// A row after mapping and cleansing. A plan keeps millions of them, so what is empty is not written down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CleanRow {
     pub line: u64,
     pub values: CleanValues,
     /// Cells that could not be used; the row goes on without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<FieldIssue>,
     pub quality: Quality,
     /// `None` when too little is known of the record to tell it from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<DedupKey>,
     /// What the provider calls the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub halo_id: Option<HaloTicketId>,
     /// The record says that nobody may contact the person, or says something about it that cannot be understood, which
     /// is taken for the same: then it stands among the problems, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub do_not_contact: bool,
     /// As read, for the file of errors.
     pub cells: Cells,
