@@ -8,6 +8,7 @@
 
 use std::{
     collections::HashMap,
+    panic::resume_unwind,
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -30,7 +31,7 @@ use super::{
     clean,
     drafts::Draft,
     mapping::Saved,
-    plan::{Planner, Report, Terms},
+    plan::{PlannedRow, Planner, Report, Terms},
     read,
 };
 use crate::{
@@ -215,6 +216,46 @@ impl<'a> Pace<'a> {
     }
 }
 
+/// How long a portion may take: [`SHORT`] at first and after somebody waited, longer and longer while nobody does.
+pub(super) struct Stint<'a> {
+    engine: &'a Engine,
+    running: &'a Running<'a>,
+    length: Duration,
+    began: Instant,
+    is_awaited: bool,
+}
+
+impl<'a> Stint<'a> {
+    pub(super) fn new(engine: &'a Engine, running: &'a Running<'a>) -> Self {
+        Self {
+            engine,
+            running,
+            length: SHORT.min(engine.inner.options.portion),
+            began: Instant::now(),
+            is_awaited: false,
+        }
+    }
+
+    /// A portion begins.
+    pub(super) fn begin(&mut self) {
+        self.began = Instant::now();
+        self.is_awaited = false;
+    }
+
+    /// Whether the portion should come to its end.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.is_awaited = self.engine.store().is_awaited();
+        self.is_awaited || self.began.elapsed() > self.length || self.running.wish() != Wish::GoOn
+    }
+
+    /// The portion is written: others have their turn.
+    pub(super) fn end(&mut self) {
+        let longer = if self.is_awaited { SHORT } else { self.length * 2 };
+        self.length = longer.min(self.engine.inner.options.portion);
+        thread::sleep(TURN);
+    }
+}
+
 /// What became of a portion.
 struct Portion {
     end: End,
@@ -289,8 +330,20 @@ impl Engine {
         let mut planner = self.store().read(|reader| Planner::new(reader, terms.clone()))?;
         let mut pace = Pace::new(self, import, ImportState::Planning, 0, 0);
         let mut rows = clean::rows_and(opened.rows, &cleaner, planner.looking_up())?;
+        let mut planned = Vec::new();
         loop {
-            let portion: Vec<_> = rows.by_ref().take(PLANNED_AT_ONCE).collect::<anyhow::Result<_>>()?;
+            // While one portion is kept, the next is read, cleaned and looked up. Planning itself comes after both: it reads
+            // rows that were kept.
+            let (kept, portion) = thread::scope(|scope| {
+                let keeping = scope.spawn(|| self.keep_planned(import, worker, &planned));
+                let portion: anyhow::Result<Vec<_>> = rows.by_ref().take(PLANNED_AT_ONCE).collect();
+                (keeping.join().unwrap_or_else(|panic| resume_unwind(panic)), portion)
+            });
+            if !kept? {
+                return Ok(false);
+            }
+            let portion = portion?;
+            pace.at(planner.rows());
             if portion.is_empty() {
                 break;
             }
@@ -298,22 +351,7 @@ impl Engine {
                 self.give_up_draft(import)?;
                 return Ok(false);
             }
-            let planned = self.store().read(|reader| planner.plan(reader, portion))?;
-            let details = super::on_every_core(&planned, |row| serde_json::to_string(&row.detail));
-            let mine = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
-                if w.import(import)?.is_none_or(|record| record.worker != worker) {
-                    return Ok(false);
-                }
-                for (row, detail) in planned.iter().zip(details) {
-                    w.add_import_row(import, &row.row, &detail?)?;
-                }
-                w.sign_import(import, worker)?;
-                Ok(true)
-            })?;
-            if !mine.value {
-                return Ok(false);
-            }
-            pace.at(planner.rows());
+            planned = self.store().read(|reader| planner.plan(reader, portion))?;
         }
         let (rows, mut report) = planner.end();
         if rows == 0 {
@@ -332,6 +370,28 @@ impl Engine {
         self.keep_plan(import, mapping.provider.as_deref(), &draft, rows, &report)?;
         pace.end(rows, ImportState::Planned);
         Ok(true)
+    }
+
+    /// Keeps what becomes of the rows of a portion; `false` when somebody else works on the import by now.
+    fn keep_planned(&self, import: ImportId, worker: &str, planned: &[PlannedRow]) -> anyhow::Result<bool> {
+        if planned.is_empty() {
+            return Ok(true);
+        }
+        let details: Vec<String> = planned
+            .iter()
+            .map(|row| serde_json::to_string(&row.detail))
+            .collect::<Result<_, _>>()?;
+        let mine = self.store().write_quiet(self.now(), |w| -> anyhow::Result<bool> {
+            if w.import(import)?.is_none_or(|record| record.worker != worker) {
+                return Ok(false);
+            }
+            for (row, detail) in planned.iter().zip(&details) {
+                w.add_import_row(import, &row.row, detail)?;
+            }
+            w.sign_import(import, worker)?;
+            Ok(true)
+        })?;
+        Ok(mine.value)
     }
 
     fn keep_plan(
@@ -385,8 +445,7 @@ impl Engine {
         thread::scope(|scope| {
             let mut ahead = Ahead::after(scope, self, import, record.applied);
             let mut applied = record.applied;
-            let longest = self.inner.options.portion;
-            let mut length = SHORT.min(longest);
+            let mut stint = Stint::new(self, running);
             loop {
                 match running.wish() {
                     Wish::GoOn => {}
@@ -401,14 +460,11 @@ impl Engine {
                         return Ok(());
                     }
                 }
-                let began = Instant::now();
-                let mut is_awaited = false;
+                stint.begin();
                 let portion = self.apply_portion(&record, &terms, worker, &mut ahead, |applied| {
                     pace.at(applied);
-                    is_awaited = self.store().is_awaited();
-                    is_awaited || began.elapsed() > length || running.wish() != Wish::GoOn
+                    stint.is_over()
                 })?;
-                length = if is_awaited { SHORT } else { length * 2 }.min(longest);
                 if portion.owes {
                     self.inner.sync.wake_push();
                 }
@@ -422,7 +478,7 @@ impl Engine {
                         return Err(refused("Another Leadline on this computer goes on with this import."));
                     }
                 }
-                thread::sleep(TURN);
+                stint.end();
             }
         })
     }

@@ -1,13 +1,13 @@
 //! Taking an import back: every ticket as it was before, except those that somebody has worked on since.
 //!
-//! It goes ticket by ticket, a portion in a transaction, and goes on after a death where it stopped. A ticket is taken back
-//! whole or stays whole. One that the import made and HaloPSA has already is taken away here and closed there with a note
-//! that says why, as merging closes a part; one that the import updated gets its old values there as well. A ticket stays
-//! when a person has touched it since, here or in HaloPSA, and when HaloPSA cannot give it back; those are listed with the
-//! reason. What HaloPSA answered to our own requests is nobody's touch. What still waits for a decision because of the
-//! import is withdrawn.
+//! It goes ticket by ticket, a portion in a transaction as a run does ([`Stint`]), and goes on after a death where it
+//! stopped. A ticket is taken back whole or stays whole. One that the import made and HaloPSA has already is taken away here
+//! and closed there with a note that says why, as merging closes a part; one that the import updated gets its old values
+//! there as well. A ticket stays when a person has touched it since, here or in HaloPSA, and when HaloPSA cannot give it
+//! back; those are listed with the reason. What HaloPSA answered to our own requests is nobody's touch. What still waits for
+//! a decision because of the import is withdrawn.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use domain::{AgentId, HaloTicketId, ImportId, OperationId, TicketId, activity::ActivityKind};
@@ -16,14 +16,14 @@ use store::{
     Writer,
 };
 
-use super::runs::{KIND, Pace, Wish, refused};
+use super::runs::{KIND, Pace, Stint, Wish, refused};
 use crate::{
     Engine, Problem, after, outbox, settings, suppression,
     views::{ImportUndo, KeptBecause, UndoDone},
 };
 
-/// Changes in a portion.
-const PORTION: u32 = 100;
+/// Changes that are read in one go; a portion has at least as many.
+const READ_AT_ONCE: u32 = 100;
 
 /// How long HaloPSA takes to open a ticket: what it writes into the timeline until then is nobody's work.
 const OPENING: TimeDelta = TimeDelta::minutes(1);
@@ -42,6 +42,11 @@ struct Taken {
 }
 
 impl Taken {
+    /// How many tickets were looked at.
+    fn tickets(&self) -> u32 {
+        self.restored + self.kept_count
+    }
+
     /// Why tickets stay, the commonest reason first.
     fn because(&self) -> Vec<KeptBecause> {
         let mut because: Vec<KeptBecause> = self
@@ -99,21 +104,24 @@ impl Engine {
         let worker = self.sign_import(import, ImportState::Undoing)?;
         let mut pace = Pace::new(self, import, ImportState::Undoing, 0, 0);
         let mut taken = Taken::default();
+        let _room = self.store().make_room(0)?;
+        let mut stint = Stint::new(self, &running);
         let undone = loop {
             if running.wish() == Wish::Pause {
                 break Ok(false);
             }
-            let began = Instant::now();
-            match self.take_back_portion(&record, operation, &worker, &mut taken) {
+            stint.begin();
+            let before = taken.tickets();
+            let portion = self.take_back_portion(&record, operation, &worker, &mut taken, |tickets| {
+                pace.at(before + tickets);
+                stint.is_over()
+            });
+            match portion {
                 Ok(true) => {}
                 Ok(false) => break Ok(true),
                 Err(error) => break Err(error),
             }
-            tracing::debug!(
-                elapsed_ms = began.elapsed().as_millis(),
-                "took back a portion of an import"
-            );
-            pace.at(taken.restored + taken.kept_count);
+            stint.end();
         };
         drop(running);
         match undone {
@@ -126,7 +134,7 @@ impl Engine {
                 return Err(error);
             }
         }
-        pace.end(taken.restored + taken.kept_count, ImportState::Undone);
+        pace.end(taken.tickets(), ImportState::Undone);
         Ok(ImportUndo {
             operation: self.import_record(import)?.undo,
             restored: taken.restored,
@@ -144,6 +152,7 @@ impl Engine {
         operation: OperationId,
         worker: &str,
         taken: &mut Taken,
+        mut is_enough: impl FnMut(u32) -> bool,
     ) -> anyhow::Result<bool> {
         let me = self.preferences()?.me;
         let undo = NewOperation {
@@ -162,31 +171,43 @@ impl Engine {
                 Some(undo) => w.go_on_with(undo),
                 None => w.mark_undo_of(operation)?,
             }
-            let Some((tickets, place)) = w.tickets_of_operation(operation, now.taken_back, PORTION)? else {
+            let Some(mut next) = w.tickets_of_operation(operation, now.taken_back, READ_AT_ONCE)? else {
                 w.withdraw_reviews(import)?;
                 w.advance_undo_of_import(import, now.taken_back)?;
                 w.set_import_state(import, ImportState::Undone, None)?;
                 return Ok((false, Taken::default(), false));
             };
             let mut portion = Taken::default();
-            let mut restored = Vec::new();
+            let mut owed = Vec::new();
             let why = format!("The import of {} was undone.", record.file_name);
-            for ticket in tickets {
-                match take_back(w, operation, ticket, me, &why)? {
-                    None => restored.push(ticket),
-                    Some(stays) => {
-                        portion.kept.push(ticket);
-                        portion.kept_count += 1;
-                        *portion.because.entry(stays).or_default() += 1;
+            let place = loop {
+                let (tickets, place) = next;
+                for ticket in tickets {
+                    match take_back(w, operation, ticket, me, &why)? {
+                        None => {
+                            portion.restored += 1;
+                            owed.push(ticket);
+                        }
+                        Some(stays) => {
+                            portion.kept.push(ticket);
+                            portion.kept_count += 1;
+                            *portion.because.entry(stays).or_default() += 1;
+                        }
                     }
                 }
-            }
+                if is_enough(portion.tickets()) {
+                    break place;
+                }
+                match w.tickets_of_operation(operation, place, READ_AT_ONCE)? {
+                    Some(more) => next = more,
+                    None => break place,
+                }
+            };
             after::follow(w, self.workflow())?;
             let tenant = settings::tenant(w)?;
             let map = tenant.as_ref().map(|tenant| &tenant.map);
             let derived = outbox::derive(w, self.workflow(), map, &mut self.dice())?;
-            for ticket in restored {
-                portion.restored += 1;
+            for ticket in owed {
                 if halo_hears_of_it(w, ticket)? {
                     portion.compensated += 1;
                 }
