@@ -7,6 +7,7 @@ use std::{
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use tempfile::TempDir;
@@ -258,8 +259,19 @@ fn program() -> PathBuf {
     })
 }
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago, and that no system gives out by itself: whatever connects somewhere meanwhile takes
+/// another one.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().unwrap().port()
+    static TURN: AtomicU32 = AtomicU32::new(0);
+    // Other tests of this computer begin elsewhere.
+    let begin = std::process::id().wrapping_mul(61);
+    let tried = (0..PORTS).map(|_| begin.wrapping_add(TURN.fetch_add(1, Ordering::Relaxed)));
+    tried
+        .filter_map(|turn| u16::try_from(FIRST_PORT + turn % PORTS).ok())
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }
+
+/// Below those that Linux (from 32768) and macOS (from 49152) give out.
+const FIRST_PORT: u32 = 12_000;
+const PORTS: u32 = 20_000;
