@@ -1,8 +1,8 @@
 /** What is remembered of files by the names of their columns: renamed, forgotten, copied out and read in. */
 import { Button, TextInput } from '@mantine/core';
-import { IconAdjustments, IconCopy, IconFileImport, IconTrash } from '@tabler/icons-react';
+import { IconAdjustments, IconCopy, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Fragment, useRef, useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { SavedMapping } from '@/api/bindings';
 import { asUiError, host } from '@/api/host';
 import { importKeys, importMappingsQuery } from '@/api/imports';
@@ -13,6 +13,7 @@ import { copyText } from '@/lib/clipboard';
 import { formats } from '@/lib/formats';
 import { t } from '@/strings';
 import { MappingRules } from './MappingRules';
+import { OpenFile } from './OpenFile';
 import classes from './Settings.module.css';
 
 const texts = t.imports.settings.mappings;
@@ -20,7 +21,6 @@ const texts = t.imports.settings.mappings;
 export function ImportMappings() {
   const client = useQueryClient();
   const { data, error, isError, refetch } = useQuery(importMappingsQuery());
-  const input = useRef<HTMLInputElement>(null);
   // Whose rules are shown.
   const [open, setOpen] = useState<string | null>(null);
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -96,28 +96,7 @@ export function ImportMappings() {
         </table>
       )}
       <div className={classes.tools}>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconFileImport size={14} />}
-          onClick={() => input.current?.click()}
-        >
-          {texts.open}
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          accept=".json,application/json"
-          hidden
-          aria-label={texts.open}
-          data-testid="settings-read-import-mapping"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            // The same file can be read again after it was corrected.
-            event.currentTarget.value = '';
-            if (file !== undefined) void file.text().then(read, toast.failure);
-          }}
-        />
+        <OpenFile label={texts.open} testid="settings-read-import-mapping" onText={(text) => void read(text)} />
       </div>
     </section>
   );

@@ -1,33 +1,29 @@
 /** The mapping as a file: copied out, or read in as a draft. */
 import { Button } from '@mantine/core';
-import { IconCopy, IconFileImport } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { IconCopy } from '@tabler/icons-react';
 import { host } from '@/api/host';
 import { announce } from '@/components/announce';
 import { toast } from '@/components/toast';
 import { copyText } from '@/lib/clipboard';
 import { t } from '@/strings';
+import { OpenFile } from './OpenFile';
 import classes from './Settings.module.css';
 import type { MappingDraft } from './useMapping';
 
 const texts = t.settings.document;
 
 export function MappingDocument({ draft }: { draft: MappingDraft }) {
-  const input = useRef<HTMLInputElement>(null);
   const copy = (): void => {
     host
       .exportMapping()
       .then(copyText)
       .then(() => toast.note(texts.copied), toast.failure);
   };
-  const read = (file: File): void => {
-    file
-      .text()
-      .then(host.importMapping)
-      .then((view) => {
-        draft.take(view);
-        announce(texts.read);
-      }, toast.failure);
+  const read = (text: string): void => {
+    host.importMapping(text).then((view) => {
+      draft.take(view);
+      announce(texts.read);
+    }, toast.failure);
   };
   return (
     <section className={classes.section} aria-labelledby="settings-document">
@@ -39,28 +35,7 @@ export function MappingDocument({ draft }: { draft: MappingDraft }) {
         <Button size="xs" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>
           {texts.copy}
         </Button>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconFileImport size={14} />}
-          onClick={() => input.current?.click()}
-        >
-          {texts.open}
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          accept=".json,application/json"
-          hidden
-          aria-label={texts.open}
-          data-testid="settings-import"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            // The same file can be read again after it was corrected.
-            event.currentTarget.value = '';
-            if (file !== undefined) read(file);
-          }}
-        />
+        <OpenFile label={texts.open} testid="settings-import" onText={read} />
       </div>
       {draft.remarks.length > 0 && (
         <div role="status">
