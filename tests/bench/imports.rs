@@ -44,6 +44,9 @@ const TITLES: [&str; 6] = [
 /// How often a stage is timed that changes nothing.
 const TIMES: usize = 3;
 
+/// With more rows than this, nobody waits in the bench until an import is taken back.
+const TAKEN_BACK: u32 = 100_000;
+
 /// A copy of a home beside it; gone when dropped.
 pub struct Copied(PathBuf);
 
@@ -98,7 +101,10 @@ pub fn rows(engine: &Engine, folder: &Path, wanted: &[String]) -> Result<Vec<Val
         let figure = Figure::of(TIMES, |_| clean_all(&path, size))?;
         said.push(figure.line("import-read"));
     }
-    if ["import-dry-run", "import-apply", "import-peak"].into_iter().any(wants) {
+    if ["import-dry-run", "import-apply", "import-undo", "import-peak"]
+        .into_iter()
+        .any(wants)
+    {
         let import = engine.import_open(&IncomingFile {
             path: &path,
             name: "list.csv",
@@ -119,6 +125,13 @@ pub fn rows(engine: &Engine, folder: &Path, wanted: &[String]) -> Result<Vec<Val
         );
         let peak = figures::process()?.get("peak_mb").cloned().context("a peak")?;
         said.push(json!({ "row": "import-peak", "p50": peak, "p95": peak }));
+        if wants("import-undo") && size <= TAKEN_BACK {
+            let start = Instant::now();
+            let undone = engine.import_undo(import)?;
+            said.push(Figure::from(vec![start.elapsed()]).line("import-undo"));
+            ensure!(undone.kept_count == 0, "{} tickets stay as they are", undone.kept_count);
+            ensure!(actions::size(engine)? == size, "there are others than before");
+        }
     }
     // Last, because what it holds at once an import does not.
     if wants("import-link") {

@@ -101,6 +101,7 @@ pub const ROWS: &[Row] = &[
         "ms",
     ),
     import(IMPORT_APPLY, "Import, applied: what the plan says", 30_000.0, "ms"),
+    row(IMPORT_UNDO, "Import, taken back: every ticket as it was", None, "ms"),
     import(IMPORT_PEAK, "Import, peak memory of the process", 400.0, "MB"),
     row(IDLE_CPU, "Idle: processor over a minute, all processes", Some(1.0), "%"),
     row(
@@ -134,6 +135,7 @@ pub const IMPORT_READ: &str = "import-read";
 pub const IMPORT_LINK: &str = "import-link";
 pub const IMPORT_DRY_RUN: &str = "import-dry-run";
 pub const IMPORT_APPLY: &str = "import-apply";
+pub const IMPORT_UNDO: &str = "import-undo";
 pub const IMPORT_PEAK: &str = "import-peak";
 pub const IDLE_CPU: &str = "idle-cpu";
 pub const IDLE_MEMORY: &str = "idle-memory";
@@ -161,7 +163,14 @@ pub const IN_THE_WINDOW: [&str; 11] = [
 ];
 
 /// Measured in a process of its own, over a copy of the home: afterwards there are more tickets.
-pub const IMPORTS: [&str; 5] = [IMPORT_READ, IMPORT_LINK, IMPORT_DRY_RUN, IMPORT_APPLY, IMPORT_PEAK];
+pub const IMPORTS: [&str; 6] = [
+    IMPORT_READ,
+    IMPORT_LINK,
+    IMPORT_DRY_RUN,
+    IMPORT_APPLY,
+    IMPORT_UNDO,
+    IMPORT_PEAK,
+];
 
 /// At ten times the size of the budgets nothing may be slower than this many times, unless its row says otherwise.
 pub const MOST_GROWTH: f64 = 3.0;
