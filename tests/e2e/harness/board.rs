@@ -19,12 +19,33 @@ impl Window {
         self.press("Open the board").await;
     }
 
-    /// Waits until the first sync is over: everything that HaloPSA has is here.
+    /// Waits until the first sync is over: everything that HaloPSA has is here, and on the board.
     pub async fn all_in(&self) {
         until("everything is in", || async {
             let item = self.part("status-item").await;
             let text = item.text().await.ok()?;
             text.starts_with("All changes in HaloPSA").then_some(())
+        })
+        .await;
+        until("everything is on the board", || async {
+            let counted = self
+                .driver
+                .execute_async(
+                    "const done = arguments[0];
+                    window.__TAURI_INTERNALS__.invoke('board', { filter: {} }).then(({ columns }) =>
+                        done(columns.map(({ head }) => [head.stage, head.count])));",
+                    vec![],
+                )
+                .await
+                .ok()?;
+            let counted: Vec<(String, u32)> = counted.convert().ok()?;
+            for (stage, tickets) in counted {
+                // The exits are folded and say it in another way.
+                if self.count(&stage).await.is_some_and(|shown| shown != tickets) {
+                    return None;
+                }
+            }
+            Some(())
         })
         .await;
     }

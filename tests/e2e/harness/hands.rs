@@ -135,8 +135,12 @@ impl Window {
         .await;
     }
 
-    /// A picture of the window, kept among the test's artefacts.
+    /// A picture of the window, kept among the test's artefacts. What it shows has been painted by then: without a graphics
+    /// processor that comes a good while after it is on the page.
     pub async fn picture(&self, name: &str) -> Vec<u8> {
+        let painted =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.driver.execute_async(painted, vec![]).await.unwrap();
         let png = self.driver.screenshot_as_png().await.unwrap();
         std::fs::write(super::screen::pictures().join(format!("{name}.png")), &png).unwrap();
         png
