@@ -61,6 +61,17 @@ async fn a_list_comes_in_as_planned_and_is_taken_back() {
     })
     .await;
 
+    // What is just on its way to HaloPSA would stay.
+    until("HaloPSA has them", || async {
+        let there = ["ada.brook@northwind-harbour.co.uk", "ben.castle@copper-field.co.uk"].map(|address| {
+            let (_, found) = tenant.get(&format!("/api/Tickets?search_oppemailaddress={address}&count=9"));
+            found["tickets"].as_array().map_or(0, Vec::len)
+        });
+        (there == [1, 1]).then_some(())
+    })
+    .await;
+    window.all_in().await;
+
     window.control("i").await;
     let earlier = By::Css("[data-testid^='import-']");
     window.click(earlier).await;

@@ -155,11 +155,14 @@ impl Desktop {
             let at = process.path();
             let stat = fs::read_to_string(at.join("stat")).unwrap_or_default();
             // After the name in brackets: state, parent, process group.
-            let mut rest = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+            let Some((name, rest)) = stat.rsplit_once(") ") else {
+                return false;
+            };
+            let mut rest = rest.split(' ');
             let (state, process_group) = (rest.next(), rest.nth(1));
-            process_group == Some(&group)
-                && state != Some("Z")
-                && fs::read_link(at.join("exe")).is_ok_and(|exe| exe == program())
+            // Its files are open until the last thread has ended, which the first one may do before.
+            let threads = || fs::read_dir(at.join("task")).map_or(0, Iterator::count);
+            name.ends_with("(leadline") && process_group == Some(&group) && (state != Some("Z") || threads() > 1)
         })
     }
 }

@@ -3,7 +3,7 @@
  *
  * The same way serves the window's own edits, other windows, the command line and background sync.
  */
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Board, Card, Changes } from './bindings';
 import { host, onChanged, onImport, onPhase, onSync } from './host';
 import { importKeys, takeProgress } from './imports';
@@ -37,7 +37,9 @@ export function replaceCards(cards: readonly Card[], newer: ReadonlyMap<number, 
 }
 
 function patchCards(client: QueryClient, newer: ReadonlyMap<number, Card>): void {
-  client.setQueriesData<Board>({ queryKey: keys.boards }, (board) => {
+  // What is to be read again must not count as fresh because of a few cards.
+  const predicate = ({ state }: Query): boolean => !state.isInvalidated;
+  client.setQueriesData<Board>({ queryKey: keys.boards, predicate }, (board) => {
     if (board === undefined) return undefined;
     const columns = board.columns.map((column) => {
       const cards = replaceCards(column.cards, newer);
@@ -45,7 +47,7 @@ function patchCards(client: QueryClient, newer: ReadonlyMap<number, Card>): void
     });
     return columns.every((column, index) => column === board.columns[index]) ? board : { ...board, columns };
   });
-  client.setQueriesData<Card[]>({ queryKey: keys.columns }, (cards) =>
+  client.setQueriesData<Card[]>({ queryKey: keys.columns, predicate }, (cards) =>
     cards === undefined ? undefined : replaceCards(cards, newer),
   );
 }
@@ -76,32 +78,38 @@ export function paced(work: () => void, pause: number): () => void {
 
 /** Listens until the returned function is called. */
 export function startFreshness(client: QueryClient): () => void {
+  /** What is shown is read again, and what is not shown as soon as it is. An answer that is on its way is too old by now. */
+  const expire = (queryKey: QueryKey): void => {
+    void client.invalidateQueries({ queryKey });
+    const predicate = ({ state }: Query): boolean => state.fetchStatus === 'fetching';
+    void client.refetchQueries({ queryKey, type: 'inactive', predicate });
+  };
   const redrawBoard = paced(() => {
-    void client.invalidateQueries({ queryKey: keys.boards });
-    void client.invalidateQueries({ queryKey: keys.columns });
+    expire(keys.boards);
+    expire(keys.columns);
   }, BOARD_PAUSE_MS);
 
   // A line shows any field, so that every change of a ticket may show in one.
   const redrawList = paced(() => {
-    void client.invalidateQueries({ queryKey: keys.listed });
-    void client.invalidateQueries({ queryKey: keys.lists });
+    expire(keys.listed);
+    expire(keys.lists);
   }, BOARD_PAUSE_MS);
 
   // A long queue that drains changes many times a second.
-  const refreshOutbox = paced(() => void client.invalidateQueries({ queryKey: keys.outbox }), BOARD_PAUSE_MS);
-  const refreshReview = paced(() => void client.invalidateQueries({ queryKey: keys.review }), BOARD_PAUSE_MS);
-  const refreshHealth = paced(() => void client.invalidateQueries({ queryKey: keys.health }), HEALTH_PAUSE_MS);
+  const refreshOutbox = paced(() => expire(keys.outbox), BOARD_PAUSE_MS);
+  const refreshReview = paced(() => expire(keys.review), BOARD_PAUSE_MS);
+  const refreshHealth = paced(() => expire(keys.health), HEALTH_PAUSE_MS);
 
-  const recount = paced(() => void client.invalidateQueries({ queryKey: insightKeys.all }), INSIGHTS_PAUSE_MS);
+  const recount = paced(() => expire(insightKeys.all), INSIGHTS_PAUSE_MS);
 
   // A run writes many portions a second.
-  const refreshImports = paced(() => void client.invalidateQueries({ queryKey: importKeys.all }), BOARD_PAUSE_MS);
+  const refreshImports = paced(() => expire(importKeys.all), BOARD_PAUSE_MS);
 
   const stops = [
     onChanged((changes) => {
       for (const queryKey of touched(changes)) {
         if (queryKey === keys.outbox) refreshOutbox();
-        else void client.invalidateQueries({ queryKey });
+        else expire(queryKey);
       }
       if (changes.board || changes.all_tickets || changes.tickets.length > 0) recount();
       if (changes.board || changes.all_tickets || changes.tickets.length > 0) redrawList();
@@ -112,7 +120,11 @@ export function startFreshness(client: QueryClient): () => void {
       else if (changes.tickets.length > 0) {
         host
           .cards(changes.tickets)
-          .then((cards) => patchCards(client, new Map(cards.map((card) => [card.id, card]))))
+          .then((cards) => {
+            patchCards(client, new Map(cards.map((card) => [card.id, card])));
+            // What is being read now may have been read before the change.
+            if (client.isFetching({ queryKey: keys.boards }) > 0) redrawBoard();
+          })
           // The whole board is the safe answer when the few cards could not be read.
           .catch(redrawBoard);
       }
