@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Card, Changes } from './bindings';
-import { paced, replaceCards, touched } from './freshness';
+import type { Board, Card, Changes, Filter } from './bindings';
+import { paced, patchCards, replaceCards, touched } from './freshness';
+import { keys, makeQueryClient } from './queries';
 
 const none: Changes = {
   seq: 1,
@@ -36,6 +37,20 @@ describe('newer cards', () => {
   it('leave a list alone that has none of them', () => {
     const cards = [card(1, 'a')];
     expect(replaceCards(cards, new Map([[9, card(9, 'x')]]))).toBe(cards);
+  });
+});
+
+describe('a board that is not shown', () => {
+  it('stays to be read again when a few of its cards are patched', async () => {
+    const client = makeQueryClient();
+    const key = keys.board({} as Required<Filter>);
+    client.setQueryData<Board>(key, { columns: [] } as unknown as Board);
+    const isStale = (): boolean | undefined => client.getQueryState(key)?.isInvalidated;
+    patchCards(client, new Map());
+    expect(isStale()).toBe(false);
+    await client.invalidateQueries({ queryKey: keys.boards });
+    patchCards(client, new Map());
+    expect(isStale()).toBe(true);
   });
 });
 

@@ -36,7 +36,8 @@ export function replaceCards(cards: readonly Card[], newer: ReadonlyMap<number, 
   return cards.map((card) => newer.get(card.id) ?? card);
 }
 
-function patchCards(client: QueryClient, newer: ReadonlyMap<number, Card>): void {
+/** Puts newer cards onto every board and into every column that was read. */
+export function patchCards(client: QueryClient, newer: ReadonlyMap<number, Card>): void {
   // What is to be read again must not count as fresh because of a few cards.
   const predicate = ({ state }: Query): boolean => !state.isInvalidated;
   client.setQueriesData<Board>({ queryKey: keys.boards, predicate }, (board) => {
